@@ -3,7 +3,7 @@
 import json
 import textwrap
 
-from model import alternatives, pascal, reference
+from model import alternatives, camel, pascal, reference
 
 HEADER = "// {what}\n//\n// Generated from proto-schemas/ by clients/generate; do not edit.\n"
 SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
@@ -104,16 +104,16 @@ def methods(o, model):
     default = "" if model.types[o.body_type].get("required") else " = {}"
     body = f"body: types.{o.body_type}{default}"
     out = "\n" + doc(f"{o.summary} {o.description}", 2)
-    out += f"  {o.verb}({body}): Promise<types.{o.reply_type}> {{\n"
+    out += f"  {camel(o.verb)}({body}): Promise<types.{o.reply_type}> {{\n"
     out += f'    return this.#operating.request<types.{o.reply_type}>("{o.name}", body);\n  }}\n'
     if o.is_command:
-        out += f"\n  /** Like `{o.verb}`, as a durable command: resolves when the command is stored. */\n"
-        out += f"  {o.verb}Durable({body}): Promise<DurableCommand<types.{o.reply_type}>> {{\n"
+        out += f"\n  /** Like `{camel(o.verb)}`, as a durable command: resolves when the command is stored. */\n"
+        out += f"  {camel(o.verb)}Durable({body}): Promise<DurableCommand<types.{o.reply_type}>> {{\n"
         out += f'    return this.#operating.durable<types.{o.reply_type}>("{o.name}", body);\n  }}\n'
     if o.list_field:
         item = f"types.{o.item_type}" if o.item_type else "unknown"
-        out += f"\n  /** Like `{o.verb}`: all items, page by page. */\n"
-        out += f"  {o.verb}All({body}): AsyncGenerator<{item}, void, undefined> {{\n"
+        out += f"\n  /** Like `{camel(o.verb)}`: all items, page by page. */\n"
+        out += f"  {camel(o.verb)}All({body}): AsyncGenerator<{item}, void, undefined> {{\n"
         out += f'    return this.#operating.all<{item}>("{o.name}", body);\n  }}\n'
     return out
 

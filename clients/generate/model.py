@@ -28,7 +28,8 @@ class Operation:
 
     @property
     def verb(self):
-        return self.name.split(".")[1]
+        """As a name in Python: `what_if` of `audit.what-if`."""
+        return self.name.split(".")[1].replace("-", "_")
 
     @property
     def body_type(self):
@@ -51,6 +52,12 @@ class Model:
 def pascal(text):
     """`learner.put.body` and `undo_sync` as `LearnerPutBody` and `UndoSync`."""
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", text) if part)
+
+
+def camel(text):
+    """`what_if` as `whatIf`."""
+    name = pascal(text)
+    return name[:1].lower() + name[1:]
 
 
 def load(folder):

@@ -196,6 +196,10 @@ async fn audit(both: &mut Both, sync: &Value) {
         ("audit.diff", between),
         ("audit.blame", json!({"learner": target(0)})),
         ("audit.why", json!({"sync": sync, "learner": target(0)})),
+        (
+            "audit.what-if",
+            json!({"sync": sync, "without": ["advanced_delivery_edit"]}),
+        ),
         ("audit.changes", period),
     ] {
         both.get("system", operation, body).await;

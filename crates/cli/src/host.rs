@@ -94,6 +94,8 @@ impl Host {
         relay.attach().await?;
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
+        let starting = engine.clone();
+        spawn_blocking(move || starting.record_start()).await??;
         let threads = Threads::start(&engine, background)?;
         let monitor = StreamMonitor::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
@@ -187,6 +189,7 @@ fn open(data: &Path, log: LogOptions, config: Config) -> anyhow::Result<(Engine,
     };
     let config = Config {
         checkpoints,
+        version: Some(Arc::from(env!("CARGO_PKG_VERSION"))),
         ..config
     };
     let engine = Engine::open(append, read, config)?;

@@ -5,15 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use plansync_log::backend::OpenError;
 use plansync_protocol::OperationName;
 
 use crate::asking;
 use crate::caller::{Caller, CallerArguments};
 use crate::connecting::ClientArguments;
 use crate::exit::{Exit, NotUnderstood};
-use crate::failure;
-use crate::output::{self, Output};
+use crate::output::Output;
 use crate::printed_command::PrintedCommand;
 use crate::service::Service;
 use crate::view::{Place, View};
@@ -49,32 +47,11 @@ impl Source {
         }
     }
 
-    /// What was found wrong with the log when it was opened; nothing of a service.
-    fn wrong(&self) -> &[OpenError] {
-        match self {
-            Self::Service(_) => &[],
-            Self::View(view) => view.wrong(),
-        }
-    }
-
-    /// How a command ends that got its answers: if the log is damaged, answers may lack what could not be
-    /// read, so that is told and is not a success.
+    /// How a command ends that got its answers.
     pub(crate) fn exit(&self, output: Output) -> Exit {
-        for wrong in self.wrong() {
-            let message = format!(
-                "{wrong}. The answer is from what is before that; `plansync audit verify` reports all damage."
-            );
-            if output.is_json() {
-                let exit = Exit::NotUsable;
-                output::failure(&failure::failure(failure::word(exit), &message, exit));
-            } else {
-                output::aside(&format!("plansync: {message}"));
-            }
-        }
-        if self.wrong().is_empty() {
-            Exit::Done
-        } else {
-            Exit::NotUsable
+        match self {
+            Self::Service(_) => Exit::Done,
+            Self::View(view) => view.exit(output),
         }
     }
 }

@@ -18,8 +18,9 @@ use tokio::sync::Mutex;
 use tokio::task::{JoinError, spawn_blocking};
 
 use crate::backend;
-use crate::exit::NotUnderstood;
-use crate::output::Output;
+use crate::exit::{Exit, NotUnderstood};
+use crate::failure;
+use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
 use crate::signals::Signals;
@@ -81,15 +82,43 @@ impl View {
         })
     }
 
-    /// What was found wrong with the log when it was opened.
-    pub(crate) fn wrong(&self) -> &[OpenError] {
-        &self.wrong
+    /// How a command ends that got its answers: if the log is damaged, answers may lack what could not be
+    /// read, so that is told and is not a success.
+    pub(crate) fn exit(&self, output: Output) -> Exit {
+        for wrong in &self.wrong {
+            let message = format!(
+                "{wrong}. The answer is from what is before that; `plansync audit verify` reports all damage."
+            );
+            if output.is_json() {
+                let exit = Exit::NotUsable;
+                output::failure(&failure::failure(failure::word(exit), &message, exit));
+            } else {
+                output::aside(&format!("plansync: {message}"));
+            }
+        }
+        if self.wrong.is_empty() {
+            Exit::Done
+        } else {
+            Exit::NotUsable
+        }
     }
 
     /// The names of the tenants in the log, in order.
     pub(crate) fn tenants(&self) -> Vec<String> {
         let tenants = self.service.engine().tenants();
         tenants.iter().map(ToString::to_string).collect()
+    }
+
+    /// Works with the engine, on a thread that may block, until it is done or the second argument says that a signal
+    /// asked the process to end.
+    pub(crate) async fn with_engine<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine, &AtomicBool) -> T + Send + 'static,
+    ) -> Result<T, ViewError> {
+        let (engine, ends) = (self.service.engine().clone(), Arc::clone(&self.interrupted));
+        let mut signals = self.signals.lock().await;
+        let working = move || work(&engine, &ends);
+        aside(&mut signals, &self.interrupted, working).await
     }
 
     /// Answers a request in JSON, with the bytes that would be sent over NATS.

@@ -3,17 +3,19 @@
 //! A number is assigned once and never changes its meaning. A body is a self-describing map: fields
 //! may be added, but none changes its meaning. No rule is checked here.
 //!
-//! The folder has the events of syncs, the outcomes of commands and recorded refusals.
+//! The folder has the events of syncs, the outcomes of commands, recorded refusals, and starts of the engine.
 //!
 //! May import: `ids`, `permission`, `plan`, `reference`, `review`, `sync`, `text`, `values`.
 
 pub mod command_outcome;
+pub mod engine;
 pub mod refusal;
 pub mod sync;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::event::command_outcome::{CommandAccepted, CommandOutcome, CommandRejected};
+use crate::event::engine::EngineStarted;
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
@@ -141,6 +143,8 @@ events! {
     81 CommandAccepted(CommandAccepted),
     /// A durable command was rejected.
     82 CommandRejected(CommandRejected),
+    /// The engine was started by another version, with other rules or other limits than before.
+    90 EngineStarted(EngineStarted),
 }
 
 /// An administrator's record was replaced.

@@ -2,7 +2,8 @@
 //! plan was at any point, what differs between two points, who set what and why, why a sync decided as it did,
 //! and what changed in a period. Who may read what is decided here. Each is a method of
 //! [`Reading`](crate::reading::Reading), for `system` and for those whom P1 permits everything. Whom the reader
-//! sees today (P8) decides what is shown, also of the past. Nothing is judged again.
+//! sees today (P8) decides what is shown, also of the past. Nothing is judged again,
+//! except what `audit.what-if` supposes.
 //!
 //! A request does a bounded amount of work, however long the log is. What an index finds is looked up there;
 //! for everything else, a part of the log is read, and the next request continues after it. Lists of commits are
@@ -26,7 +27,9 @@
 //! | `timelines` | the plans whose commits were passed through to find who set what |
 //! | `origins` | who set a field, through syncs back to the first cause |
 //! | `plan`, `diff`, `blame` | the reads of one plan |
+//! | `recorded_sync` | what the log recorded of a sync |
 //! | `why` | the decision of a sync about one learner |
+//! | `what_if` | what a sync would have decided otherwise |
 //! | `changes` | what changed in a period |
 //!
 //! May import: `call`, `reading`, `recorded`.
@@ -42,6 +45,7 @@ pub(crate) mod origins;
 pub(crate) mod plan;
 pub(crate) mod point;
 mod range;
+mod recorded_sync;
 pub(crate) mod records;
 pub(crate) mod replay;
 pub(crate) mod show;
@@ -49,6 +53,7 @@ pub(crate) mod template_log;
 mod timelines;
 pub(crate) mod tree;
 mod visible;
+pub(crate) mod what_if;
 pub(crate) mod why;
 
 /// A part of a list that goes on from where the last part ended.

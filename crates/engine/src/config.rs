@@ -17,6 +17,8 @@ pub type Folding = dyn Fn(Position, Position) + Send + Sync;
 /// The engine's settings.
 #[derive(Clone)]
 pub struct Config {
+    /// The version of the product, if starts are recorded in the log ([`Engine::record_start`](crate::Engine::record_start)).
+    pub version: Option<Arc<str>>,
     /// The limits that the domain applies, such as 2,089 learners per sync.
     pub limits: Limits,
     /// Commits that may wait for the disk; at this number, commands are refused as overloaded.
@@ -70,6 +72,7 @@ impl Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            version: None,
             limits: Limits::default(),
             queue_count_max: 16_384,
             queue_bytes_max: 32 * 1024 * 1024,

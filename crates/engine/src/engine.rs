@@ -1,6 +1,6 @@
 //! The engine's face: it puts the parts together, and each method hands over to one of them.
 //!
-//! May import: `call`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
+//! May import: `call`, `checking`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
 //! `submitting`, `syncing`, `writing`.
 
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use plansync_domain::ids::{Actor, TenantId};
 use plansync_log::{Append, CheckpointError, Position, Read};
 
 use crate::call::{Call, Refusal, Refused};
+use crate::checking::Check;
 use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
 use crate::checkpoint::opening;
 use crate::config::Config;
@@ -32,6 +33,7 @@ use crate::state::snapshot::Snapshot;
 use crate::submitting::answer::{Answers, Receipt};
 use crate::submitting::idle::IdleRecords;
 use crate::submitting::outcome::Outcomes;
+use crate::submitting::starting::Starts;
 use crate::submitting::submitter::{NeedsDisk, Submitter};
 use crate::syncing::judging::JudgedBatch;
 use crate::syncing::workers::{SyncWorkers, Worked};
@@ -60,6 +62,7 @@ struct Parts {
     submitter: Submitter,
     outcomes: Outcomes,
     idle: IdleRecords,
+    starts: Starts,
     keeper: CheckpointKeeper,
     readings: Readings,
 }
@@ -145,6 +148,13 @@ impl Engine {
     /// The commit at a position that was assigned; waits until it is durable.
     pub fn decided_at(&self, position: Position) -> Result<Decided, Refusal> {
         self.parts.answers.decided_at(position)
+    }
+
+    /// Records with which version, rules and limits this engine runs, for every tenant whose log has other values
+    /// last, and returns their number. Nothing is recorded without [`Config::version`], and by an engine that only
+    /// reads. It is called once, before anything else is decided.
+    pub fn record_start(&self) -> Result<usize, Refusal> {
+        self.parts.starts.record()
     }
 
     /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant
@@ -235,6 +245,20 @@ impl Engine {
     /// folds nothing.
     pub fn keep_now(&self) -> Result<Kept, CheckpointError> {
         self.parts.keeper.keep_now()
+    }
+
+    /// A check of the whole log: of everything that this engine answers from, against a replay from nothing. It is cut
+    /// into at least `parts_min` parts, for as many threads. Nothing is written. It is of the state as it is now, and of
+    /// indexes as they are when they are read, so nothing may be decided meanwhile.
+    pub fn check(&self, parts_min: u32) -> Check {
+        let Parts {
+            log,
+            published,
+            plans,
+            writer,
+            ..
+        } = &*self.parts;
+        Check::new(log, published.state(), (plans, writer), parts_min)
     }
 
     /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
@@ -331,6 +355,7 @@ impl Parts {
             compactor: ValueCompactor::new(&config, &sequencing, &published),
             submitter: Submitter::new(&config, &log, locks, &plans, &workers, &answers),
             outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
+            starts: Starts::new(&config, &log, locks, &published),
             idle: IdleRecords::new(&config, &sequencing, &writer, &published),
             keeper: CheckpointKeeper::new(&keeping, &log, &sequencing, &published, kept_at),
             readings: Readings::new(

@@ -6,6 +6,7 @@
 
 mod audit;
 mod call;
+mod checking;
 mod checkpoint;
 mod clock;
 mod codec;
@@ -24,6 +25,8 @@ mod syncing;
 mod writing;
 
 pub use call::{Call, Refusal, Refused};
+pub use checking::difference::{Difference, DifferenceKind, Place};
+pub use checking::{Check, CheckError, Checked};
 pub use checkpoint::keeper::Kept;
 pub use clock::{Clock, SystemClock};
 pub use codec::CodecError;
@@ -60,6 +63,7 @@ pub mod read {
     pub use crate::audit::show::Shown;
     pub use crate::audit::template_log::PutIntoTemplate;
     pub use crate::audit::tree::{LogProof, LogTree, ProofOf};
+    pub use crate::audit::what_if::{WhatIf, WhatIfItem, WhatIfPlace, WhatIfQuery};
     pub use crate::audit::why::{JudgedOn, Reached, Why, WhyItem, WhyQuery};
     pub use crate::audit::{Part, Slice};
     pub use crate::reading::Reading;

@@ -26,6 +26,7 @@ pub(crate) fn stream_id(tenant: &TenantId, stream: &Stream) -> StreamId {
         Stream::Sync(id) => (StreamKind::Sync, StreamKey::Uuid(*id.as_uuid())),
         Stream::Target(id) => (StreamKind::Target, StreamKey::Uuid(*id)),
         Stream::Command(id) => (StreamKind::Command, StreamKey::Uuid(*id.as_uuid())),
+        Stream::Engine => (StreamKind::Engine, StreamKey::Name(Arc::from(""))),
     };
     StreamId::new(tenant.as_str(), kind, key)
 }
@@ -52,6 +53,7 @@ pub(crate) fn domain_stream(stream: &StreamId) -> Option<Stream> {
         StreamKind::Sync => uuid().map(SyncId::from_uuid).map(Stream::Sync),
         StreamKind::Target => uuid().map(|id: Uuid| Stream::Target(id)),
         StreamKind::Command => uuid().map(CommandId::from_uuid).map(Stream::Command),
+        StreamKind::Engine => Some(Stream::Engine),
     }
 }
 
@@ -73,6 +75,7 @@ mod tests {
             Stream::Sync(SyncId::from_uuid(uuid)),
             Stream::Target(uuid),
             Stream::Command(CommandId::from_uuid(uuid)),
+            Stream::Engine,
         ];
         for stream in streams {
             assert_eq!(domain_stream(&stream_id(&tenant, &stream)), Some(stream));

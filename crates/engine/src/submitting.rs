@@ -13,4 +13,5 @@ mod early_decision;
 pub(crate) mod idle;
 mod lookup;
 pub(crate) mod outcome;
+pub(crate) mod starting;
 pub(crate) mod submitter;

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "writing",
     "checkpoint",
     "plans",
+    "checking",
     "syncing",
     "submitting",
     "reading",

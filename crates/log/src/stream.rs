@@ -29,11 +29,13 @@ pub enum StreamKind {
     Target = 8,
     /// Commands that changed nothing, and outcomes of durable commands.
     Command = 9,
+    /// The versions and settings of the engine that decided.
+    Engine = 10,
 }
 
 impl StreamKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Plan,
         Self::Learner,
         Self::Administrator,
@@ -43,6 +45,7 @@ impl StreamKind {
         Self::Sync,
         Self::Target,
         Self::Command,
+        Self::Engine,
     ];
 
     /// The frozen code.
@@ -67,6 +70,7 @@ impl StreamKind {
             Self::Sync => "sync",
             Self::Target => "target",
             Self::Command => "command",
+            Self::Engine => "engine",
         }
     }
 }

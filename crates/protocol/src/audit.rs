@@ -13,6 +13,7 @@ mod replay;
 mod show;
 mod trace;
 mod tree;
+mod what_if;
 mod why;
 
 pub use blame::{AuditBlamePage, BlamedAttribute, BlamedField, GetAuditBlame};
@@ -25,8 +26,9 @@ pub use diff::{
     ReviewOrigin, StatusOrigin,
 };
 pub use event::{
-    AdministratorRemoval, AuditEvent, AuditKind, CommandReply, LaterEvent, ProgrammeChange,
-    RecordResumption, SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
+    AdministratorRemoval, AuditEvent, AuditKind, CommandReply, EngineLimits, EngineStart,
+    LaterEvent, ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
+    UnchangedCommand,
 };
 pub use list::{AuditLogPage, AuditOrder, ListAuditLog};
 pub use origin::{Origin, OriginKind, OriginSync, OriginTemplate, TemplatePutBy};
@@ -36,6 +38,9 @@ pub use replay::{AuditReadPage, ReadAudit, ReadLimit, Relayed, ReplayedEvent, Wa
 pub use show::{AuditEffects, AuditLink, GetAuditCommit, ShownCommit};
 pub use trace::{AuditTracePage, TraceCommand, TraceItem};
 pub use tree::{AuditTreeHead, AuditTreeProof, GetAuditHead, GetAuditProof};
+pub use what_if::{
+    AuditWhatIfPage, ComponentDecision, GetAuditWhatIf, WhatIfCursor, WhatIfDifference,
+};
 pub use why::{
     AuditDecision, DecidedComponent, Excluded, GetAuditWhy, JudgedOn, Reached, SelectionRule,
 };

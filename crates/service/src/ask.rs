@@ -9,6 +9,6 @@ mod attributes;
 mod changes_size;
 mod plan;
 mod reference;
-mod sync;
+pub(crate) mod sync;
 
 pub(crate) use sync::{check_attributes, learner_filter, sync_request};

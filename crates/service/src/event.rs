@@ -103,9 +103,11 @@ pub(crate) fn told(source: Source<'_>, decided: &Decided) -> Result<Option<Audit
                 .find_map(|event| of_event(source, event, decided).transpose())
                 .transpose()
         }
-        Stream::Tenant | Stream::Administrator(_) | Stream::Learner(_) | Stream::Programme(_) => {
-            Ok(None)
-        }
+        Stream::Tenant
+        | Stream::Administrator(_)
+        | Stream::Learner(_)
+        | Stream::Programme(_)
+        | Stream::Engine => Ok(None),
     }
 }
 
@@ -159,6 +161,7 @@ fn of_event(
         | Event::CommandOutcome(_)
         | Event::TenantPut(_)
         | Event::AdministratorPut(_)
+        | Event::EngineStarted(_)
         | Event::AdministratorRemoved(_)
         | Event::LearnerPut(_)
         | Event::ProgrammePut(_)

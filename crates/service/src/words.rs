@@ -164,6 +164,7 @@ commit_kinds! {
     TenantPut, AdministratorPut, AdministratorRemoved, LearnerPut, ProgrammePut, TemplatePut,
     TemplateRemoved, PlanChanged, RecordOpened, RecordResumed, RecordClosed, SyncChunk, SyncStarted,
     SyncTarget, SyncCompleted, SyncCancelled, CommandUnchanged, CommandAccepted, CommandRejected,
+    EngineStarted,
 }
 
 impl ToWire for PairWarning {

@@ -113,7 +113,15 @@ impl Machine {
         around: &Around,
     ) -> Result<Self, OpenError> {
         let (append, read) = (Box::new(disk.clone()), Arc::new(disk.clone()));
-        let engine = Engine::open(append, read, config.clone())?;
+        // Two lives of one version, then another one: some starts are recorded, and others have nothing to say.
+        let version = Some(Arc::from(format!("0.{}", around.life / 2)));
+        let config = Config {
+            version,
+            ..config.clone()
+        };
+        let engine = Engine::open(append, read, config)?;
+        let recorded = engine.record_start();
+        let recorded = recorded.is_ok_and(|recorded| recorded > 0);
         let ids = Arc::new(Counting(AtomicU64::new(around.life << 16)));
         let service = Service::new(engine, Encoding::Json, ids);
         let file = CursorFile::in_folder(&around.folder);
@@ -127,7 +135,7 @@ impl Machine {
             judged: Vec::new(),
             taken: Vec::new(),
             next_command: 0,
-            unwritten: false,
+            unwritten: recorded,
             work: true,
             unpublished: true,
         })

@@ -3,6 +3,7 @@
 mod anchors;
 mod backup;
 mod bad_disk;
+mod check;
 mod full_disk;
 mod queries;
 mod slow_disk;

@@ -92,6 +92,11 @@ pub(super) async fn all_answers(client: &Client, world: &World) -> Vec<(String, 
         ),
         (
             "sam",
+            "audit.what-if",
+            json!({"sync": sync, "judged_as": "sam", "statuses": ["completed"]}),
+        ),
+        (
+            "sam",
             "audit.changes",
             json!({
                 "from_time": "2000-01-01T00:00:00Z", "to_time": "2100-01-01T00:00:00Z", "learner": SOURCE,

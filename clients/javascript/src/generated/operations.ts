@@ -65,6 +65,7 @@ export const NAMES: ReadonlySet<string> = new Set([
   "audit.read",
   "audit.show",
   "audit.trace",
+  "audit.what-if",
   "audit.why",
   "learner.find",
   "learner.get",
@@ -256,6 +257,15 @@ export class AuditOperations {
    */
   trace(body: types.AuditTraceBody): Promise<types.AuditTraceReply> {
     return this.#operating.request<types.AuditTraceReply>("audit.trace", body);
+  }
+
+  /**
+   * Decides a recorded synchronisation again, on the records of then, for another administrator, with other
+   * permissions or under other conditions, and lists what would have been decided otherwise. Nothing is written.
+   * For `system`, and administrators with `supervisor` or `compliance_qa`.
+   */
+  whatIf(body: types.AuditWhatIfBody): Promise<types.AuditWhatIfReply> {
+    return this.#operating.request<types.AuditWhatIfReply>("audit.what-if", body);
   }
 
   /**

@@ -612,11 +612,18 @@ export interface AuditEffects {
   first: Array<AuditLink>;
 }
 
-/** An event of a commit: its kind and its data. Later versions may have further kinds. */
-export type AuditEvent = AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected;
+/** The engine was started by another version, with other rules or other limits than before. */
+export interface AuditEngineStarted {
+  data: EngineStart;
+  /** Always `engine.started`: it tells this form from the others. */
+  kind: "engine.started";
+}
 
 /** An event of a commit: its kind and its data. Later versions may have further kinds. */
-export type AuditEventOfAuditShowReply = AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData;
+export type AuditEvent = AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected | AuditEngineStarted;
+
+/** An event of a commit: its kind and its data. Later versions may have further kinds. */
+export type AuditEventOfAuditShowReply = AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData | AuditEventOfAuditShowReplyEngineStartedData;
 
 /** An administrator was created or replaced. */
 export interface AuditEventOfAuditShowReplyAdministratorPutData {
@@ -651,6 +658,13 @@ export interface AuditEventOfAuditShowReplyCommandUnchangedData {
   data: UnchangedCommand;
   /** Always `command.unchanged`: it tells this form from the others. */
   kind: "command.unchanged";
+}
+
+/** The engine was started by another version, with other rules or other limits than before. */
+export interface AuditEventOfAuditShowReplyEngineStartedData {
+  data: EngineStart;
+  /** Always `engine.started`: it tells this form from the others. */
+  kind: "engine.started";
 }
 
 /** A learner was created or replaced. */
@@ -770,13 +784,13 @@ export interface AuditHeadReply {
 }
 
 /** The kind of an event of a commit. Each word is explained in docs/codes.md. */
-export type AuditKind = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected";
+export type AuditKind = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started";
 
 /** The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others. */
-export type AuditKindOfAuditShowReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | (string & {});
+export type AuditKindOfAuditShowReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started" | (string & {});
 
 /** The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others. */
-export type AuditKindOfAuditTraceReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | (string & {});
+export type AuditKindOfAuditTraceReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started" | (string & {});
 
 /** A learner was created or replaced. */
 export interface AuditLearnerPut {
@@ -1007,8 +1021,9 @@ export interface AuditShowReply {
 /** The stream of a commit: the one thing that the commit is about. */
 export interface AuditStream {
   /**
-   * The id of the tenant, administrator, learner, programme, learner whose plan it is, session, synchronisation or
-   * command. For a learner whom a synchronisation left unchanged: an id that is derived from both.
+   * The id of the tenant (also for `engine`), administrator, learner, programme, learner whose plan it is,
+   * session, synchronisation or command. For a learner whom a synchronisation left unchanged: an id that is
+   * derived from both.
    */
   id: string;
   /** What it is about. */
@@ -1089,6 +1104,54 @@ export interface AuditTraceReply {
   next?: PositionOfAuditTraceReply | null;
   /** The last position of the log that was visible. */
   position: PositionOfAuditTraceReply;
+}
+
+/** Body of `audit.what-if`. Without a change, nothing differs. */
+export interface AuditWhatIfBody {
+  /** The value `next` of the reply before, to continue there. */
+  after?: WhatIfCursor | null;
+  /**
+   * The administrator who starts it instead, with the permissions and groups of that time. The administrator who
+   * started it if none is given.
+   */
+  judged_as?: AdministratorId | null;
+  /**
+   * The most differences to return. 50 if none is given. A request decides about a bounded number of learners, so
+   * there may be fewer, or none, although more follow.
+   */
+  limit?: PageSize | null;
+  /**
+   * Only components of the learners in one of these statuses, in place of the conditions of the request; in any
+   * status if it is empty. The conditions of the request if it is left out.
+   */
+  statuses?: Array<Condition> | null;
+  /** The id of the synchronisation. */
+  sync: SyncId;
+  /** Permissions that this administrator has in addition. */
+  with?: Array<PermissionOfAuditWhatIfBody> | null;
+  /** Permissions that this administrator does not have. One that is also in `with` is taken away. */
+  without?: Array<PermissionOfAuditWhatIfBody> | null;
+}
+
+/**
+ * Reply of `audit.what-if`, by id of the learner and of the component: the components of learners about which the
+ * synchronisation would have decided otherwise. Each is decided on the plan, the records and the settings on which
+ * it was decided then. What was not decided, because the synchronisation did not reach the learner or failed, is
+ * left out. Nothing is written.
+ */
+export interface AuditWhatIfReply {
+  /** The differences. */
+  items: Array<WhatIfDifference>;
+  /** The administrator for whom it was decided again. */
+  judged_as: AdministratorId;
+  /** Where to continue; left out if there is nothing more. */
+  next?: WhatIfCursorOfAuditWhatIfReply | null;
+  /** The administrator who started it. */
+  requested_by: AdministratorId;
+  /** The state of the synchronisation. One that is running or was cancelled has not reached every learner. */
+  state: SyncState;
+  /** The id of the synchronisation. */
+  sync: SyncId;
 }
 
 /** Body of `audit.why`. */
@@ -1419,6 +1482,22 @@ export interface ComponentChangeOfPlanHistoryReply {
  */
 export type ComponentChoice = "recent" | "all" | Array<ComponentId>;
 
+/** A decision about a component. */
+export interface ComponentDecision {
+  /** What the synchronisation does with it. */
+  action: Action;
+  /** The permissions that are missing. */
+  missing_permissions: Array<Permission>;
+  /** The outcome. */
+  outcome: Outcome;
+  /** Why it is skipped. */
+  reason?: Reason | null;
+  /** The decision in words. */
+  sentence: string;
+  /** Warnings. */
+  warnings: Array<Warning>;
+}
+
 /** What a commit changed in one component. */
 export interface ComponentDifference {
   /**
@@ -1656,6 +1735,30 @@ export type Digest = string;
 
 /** One edit of a plan. */
 export type Edit = AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus;
+
+/** The limits that an engine was started with. One that a later version added is 0 in an earlier start. */
+export interface EngineLimits {
+  /** The largest number of components in one synchronisation. */
+  components: number;
+  /** The largest number of learners in one synchronisation. */
+  learners: number;
+  /** The largest number of records that one administrator may have open. */
+  open_records: number;
+  /** The largest number of running synchronisations of one administrator. */
+  running_syncs: number;
+  /** The largest number of running synchronisations of one tenant. */
+  tenant_running_syncs: number;
+}
+
+/** A start of the engine whose values differ from those of the start before. What follows was decided by these. */
+export interface EngineStart {
+  /** The number of the rules by which commands are decided and plans are computed. It is raised when they change. */
+  fold: number;
+  /** The limits that the engine was started with. */
+  limits: EngineLimits;
+  /** The version of plansync. */
+  version: string;
+}
 
 /** The enrolment of a learner on a programme. */
 export interface Enrolment {
@@ -2641,6 +2744,9 @@ export type Permission = "supervisor" | "compliance_qa" | "internal_verifier" | 
 /** A permission of an administrator. Each word is explained in docs/codes.md. */
 export type PermissionOfAdministratorPutBody = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished";
 
+/** A permission of an administrator. Each word is explained in docs/codes.md. */
+export type PermissionOfAuditWhatIfBody = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished";
+
 /**
  * Which permission is missing: `details.reason` of `not_permitted`. Each word is explained in docs/codes.md. Later
  * versions may have others.
@@ -3025,6 +3131,9 @@ export type PositionOfAuditShowReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfAuditTraceReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfAuditWhatIfReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfAuditWhyReply = number;
@@ -3583,7 +3692,7 @@ export interface StatusOrigin {
 }
 
 /** What a stream of the log is about. Each word is explained in docs/codes.md. Later versions may have others. */
-export type StreamKind = "tenant" | "administrator" | "learner" | "programme" | "plan" | "record" | "sync" | "target" | "command" | (string & {});
+export type StreamKind = "tenant" | "administrator" | "learner" | "programme" | "plan" | "record" | "sync" | "target" | "command" | "engine" | (string & {});
 
 /** Records that evidence was submitted. */
 export interface SubmitEvidence {
@@ -4759,4 +4868,40 @@ export interface Warning {
   reason?: Reason | null;
   /** For `review_recreated` and `tasks_cancelled`: how many open calendar tasks were cancelled. */
   tasks?: number | null;
+}
+
+/** A place in a list of differences. */
+export interface WhatIfCursor {
+  /** The component of the learner that was returned last; left out if none was. */
+  component?: ComponentId | null;
+  /** The learner who is next. */
+  learner: LearnerId;
+}
+
+/** A place in a list of differences. */
+export interface WhatIfCursorOfAuditWhatIfReply {
+  /** The component of the learner that was returned last; left out if none was. */
+  component?: ComponentId | null;
+  /** The learner who is next. */
+  learner: LearnerId;
+}
+
+/** A component of a learner about which the synchronisation would have decided otherwise. */
+export interface WhatIfDifference {
+  /** The id of the component. */
+  component: ComponentId;
+  /** What would have been decided. */
+  hypothetical: ComponentDecision;
+  /** The position of the log on which both were decided. */
+  judged_at: PositionOfAuditWhatIfReply;
+  /** The learner. */
+  learner: LearnerId;
+  /** Its name at the source. */
+  name: string;
+  /** The position of the commit with the recorded decision. */
+  position: PositionOfAuditWhatIfReply;
+  /** What was decided and recorded. */
+  recorded: ComponentDecision;
+  /** The status that it had in the learner's plan; left out if the plan did not have it. */
+  status?: Status | null;
 }

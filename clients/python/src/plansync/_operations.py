@@ -43,6 +43,8 @@ from .types import (
     AuditShowReply,
     AuditTraceBody,
     AuditTraceReply,
+    AuditWhatIfBody,
+    AuditWhatIfReply,
     AuditWhyBody,
     AuditWhyReply,
     Component,
@@ -194,6 +196,7 @@ NAMES: frozenset[str] = frozenset(
         "audit.read",
         "audit.show",
         "audit.trace",
+        "audit.what-if",
         "audit.why",
         "learner.find",
         "learner.get",
@@ -354,6 +357,13 @@ class AuditOperations:
         `supervisor` or `compliance_qa`.
         """
         return cast(AuditTraceReply, await self._operating.request("audit.trace", body))
+
+    async def what_if(self, body: AuditWhatIfBody | Dumps) -> AuditWhatIfReply:
+        """Decides a recorded synchronisation again, on the records of then, for another administrator, with other
+        permissions or under other conditions, and lists what would have been decided otherwise. Nothing is written.
+        For `system`, and administrators with `supervisor` or `compliance_qa`.
+        """
+        return cast(AuditWhatIfReply, await self._operating.request("audit.what-if", body))
 
     async def why(self, body: AuditWhyBody | Dumps) -> AuditWhyReply:
         """Returns what a synchronisation decided about a learner and on which records and permissions, or why the

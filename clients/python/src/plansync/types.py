@@ -596,6 +596,14 @@ class AuditEffects(TypedDict):
     """The first of them, at most 50. `audit.trace` returns all."""
 
 
+class AuditEngineStarted(TypedDict):
+    """The engine was started by another version, with other rules or other limits than before."""
+
+    data: EngineStart
+    kind: Literal['engine.started']
+    """Always `engine.started`: it tells this form from the others."""
+
+
 class AuditEventOfAuditShowReplyAdministratorPutData(TypedDict):
     """An administrator was created or replaced."""
 
@@ -634,6 +642,14 @@ class AuditEventOfAuditShowReplyCommandUnchangedData(TypedDict):
     data: UnchangedCommand
     kind: Literal['command.unchanged']
     """Always `command.unchanged`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyEngineStartedData(TypedDict):
+    """The engine was started by another version, with other rules or other limits than before."""
+
+    data: EngineStart
+    kind: Literal['engine.started']
+    """Always `engine.started`: it tells this form from the others."""
 
 
 class AuditEventOfAuditShowReplyLearnerPutData(TypedDict):
@@ -996,8 +1012,9 @@ class AuditStream(TypedDict):
     """The stream of a commit: the one thing that the commit is about."""
 
     id: str
-    """The id of the tenant, administrator, learner, programme, learner whose plan it is, session, synchronisation or
-    command. For a learner whom a synchronisation left unchanged: an id that is derived from both.
+    """The id of the tenant (also for `engine`), administrator, learner, programme, learner whose plan it is, session,
+    synchronisation or command. For a learner whom a synchronisation left unchanged: an id that is derived from
+    both.
     """
     kind: StreamKind
     """What it is about."""
@@ -1087,6 +1104,42 @@ class AuditTraceReply(TypedDict):
     """The position to continue after; left out if there is nothing more."""
     position: PositionOfAuditTraceReply
     """The last position of the log that was visible."""
+
+
+AuditWhatIfBody = TypedDict(
+    "AuditWhatIfBody",
+    {
+        "after": 'NotRequired[WhatIfCursor | None]',
+        "judged_as": 'NotRequired[AdministratorId | None]',
+        "limit": 'NotRequired[PageSize | None]',
+        "statuses": 'NotRequired[list[Condition] | None]',
+        "sync": 'SyncId',
+        "with": 'NotRequired[list[PermissionOfAuditWhatIfBody] | None]',
+        "without": 'NotRequired[list[PermissionOfAuditWhatIfBody] | None]',
+    },
+)
+"""Body of `audit.what-if`. Without a change, nothing differs."""
+
+
+class AuditWhatIfReply(TypedDict):
+    """Reply of `audit.what-if`, by id of the learner and of the component: the components of learners about which the
+    synchronisation would have decided otherwise. Each is decided on the plan, the records and the settings on which
+    it was decided then. What was not decided, because the synchronisation did not reach the learner or failed, is
+    left out. Nothing is written.
+    """
+
+    items: list[WhatIfDifference]
+    """The differences."""
+    judged_as: AdministratorId
+    """The administrator for whom it was decided again."""
+    next: NotRequired[WhatIfCursorOfAuditWhatIfReply | None]
+    """Where to continue; left out if there is nothing more."""
+    requested_by: AdministratorId
+    """The administrator who started it."""
+    state: SyncState
+    """The state of the synchronisation. One that is running or was cancelled has not reached every learner."""
+    sync: SyncId
+    """The id of the synchronisation."""
 
 
 class AuditWhyBody(TypedDict):
@@ -1394,6 +1447,23 @@ class ComponentChangeOfPlanHistoryReply(TypedDict):
     """The version of the template from which a component was added again."""
 
 
+class ComponentDecision(TypedDict):
+    """A decision about a component."""
+
+    action: Action
+    """What the synchronisation does with it."""
+    missing_permissions: list[Permission]
+    """The permissions that are missing."""
+    outcome: Outcome
+    """The outcome."""
+    reason: NotRequired[Reason | None]
+    """Why it is skipped."""
+    sentence: str
+    """The decision in words."""
+    warnings: list[Warning]
+    """Warnings."""
+
+
 class ComponentDifference(TypedDict):
     """What a commit changed in one component."""
 
@@ -1621,6 +1691,32 @@ DiffCursorOfAuditDiffReply = TypedDict(
     },
 )
 """A place in a list of differences."""
+
+
+class EngineLimits(TypedDict):
+    """The limits that an engine was started with. One that a later version added is 0 in an earlier start."""
+
+    components: int
+    """The largest number of components in one synchronisation."""
+    learners: int
+    """The largest number of learners in one synchronisation."""
+    open_records: int
+    """The largest number of records that one administrator may have open."""
+    running_syncs: int
+    """The largest number of running synchronisations of one administrator."""
+    tenant_running_syncs: int
+    """The largest number of running synchronisations of one tenant."""
+
+
+class EngineStart(TypedDict):
+    """A start of the engine whose values differ from those of the start before. What follows was decided by these."""
+
+    fold: int
+    """The number of the rules by which commands are decided and plans are computed. It is raised when they change."""
+    limits: EngineLimits
+    """The limits that the engine was started with."""
+    version: str
+    """The version of plansync."""
 
 
 class Enrolment(TypedDict):
@@ -4480,6 +4576,45 @@ class Warning(TypedDict):
     tasks: NotRequired[int | None]
     """For `review_recreated` and `tasks_cancelled`: how many open calendar tasks were cancelled."""
 
+
+class WhatIfCursor(TypedDict):
+    """A place in a list of differences."""
+
+    component: NotRequired[ComponentId | None]
+    """The component of the learner that was returned last; left out if none was."""
+    learner: LearnerId
+    """The learner who is next."""
+
+
+class WhatIfCursorOfAuditWhatIfReply(TypedDict):
+    """A place in a list of differences."""
+
+    component: NotRequired[ComponentId | None]
+    """The component of the learner that was returned last; left out if none was."""
+    learner: LearnerId
+    """The learner who is next."""
+
+
+class WhatIfDifference(TypedDict):
+    """A component of a learner about which the synchronisation would have decided otherwise."""
+
+    component: ComponentId
+    """The id of the component."""
+    hypothetical: ComponentDecision
+    """What would have been decided."""
+    judged_at: PositionOfAuditWhatIfReply
+    """The position of the log on which both were decided."""
+    learner: LearnerId
+    """The learner."""
+    name: str
+    """Its name at the source."""
+    position: PositionOfAuditWhatIfReply
+    """The position of the commit with the recorded decision."""
+    recorded: ComponentDecision
+    """What was decided and recorded."""
+    status: NotRequired[Status | None]
+    """The status that it had in the learner's plan; left out if the plan did not have it."""
+
 Action: TypeAlias = "Literal['synchronise', 'create', 'delete']"
 """What a synchronisation does with a component in the plan of a learner. Each word is explained in docs/codes.md."""
 Actor: TypeAlias = "str"
@@ -4502,15 +4637,15 @@ AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completi
 """The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
 """The value of an attribute; which type it has, the name of the attribute says."""
-AuditEvent: TypeAlias = "AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected"
+AuditEvent: TypeAlias = "AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected | AuditEngineStarted"
 """An event of a commit: its kind and its data. Later versions may have further kinds."""
-AuditEventOfAuditShowReply: TypeAlias = "AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData"
+AuditEventOfAuditShowReply: TypeAlias = "AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData | AuditEventOfAuditShowReplyEngineStartedData"
 """An event of a commit: its kind and its data. Later versions may have further kinds."""
-AuditKind: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected']"
+AuditKind: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started']"
 """The kind of an event of a commit. Each word is explained in docs/codes.md."""
-AuditKindOfAuditShowReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected'] | str"
+AuditKindOfAuditShowReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started'] | str"
 """The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others."""
-AuditKindOfAuditTraceReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected'] | str"
+AuditKindOfAuditTraceReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started'] | str"
 """The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others."""
 AuditOrder: TypeAlias = "Literal['oldest_first', 'newest_first']"
 """The order of a list of commits. Each word is explained in docs/codes.md."""
@@ -4596,6 +4731,8 @@ Permission: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifi
 """A permission of an administrator. Each word is explained in docs/codes.md. Later versions may have others."""
 PermissionOfAdministratorPutBody: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
 """A permission of an administrator. Each word is explained in docs/codes.md."""
+PermissionOfAuditWhatIfBody: TypeAlias = "Literal['supervisor', 'compliance_qa', 'internal_verifier', 'advanced_delivery_add', 'advanced_delivery_edit', 'advanced_delivery_delete', 'edit_delete_finished']"
+"""A permission of an administrator. Each word is explained in docs/codes.md."""
 PermissionReason: TypeAlias = "Literal['system_only', 'administrator_only', 'read_not_permitted', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted'] | str"
 """Which permission is missing: `details.reason` of `not_permitted`. Each word is explained in docs/codes.md. Later
 versions may have others.
@@ -4635,6 +4772,8 @@ PositionOfAuditReadReply: TypeAlias = "int"
 PositionOfAuditShowReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAuditTraceReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfAuditWhatIfReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAuditWhyReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -4732,7 +4871,7 @@ docs/codes.md.
 """
 Status: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'returned', 'completed']"
 """The status of a component. Each word is explained in docs/codes.md."""
-StreamKind: TypeAlias = "Literal['tenant', 'administrator', 'learner', 'programme', 'plan', 'record', 'sync', 'target', 'command'] | str"
+StreamKind: TypeAlias = "Literal['tenant', 'administrator', 'learner', 'programme', 'plan', 'record', 'sync', 'target', 'command', 'engine'] | str"
 """What a stream of the log is about. Each word is explained in docs/codes.md. Later versions may have others."""
 SummaryWarning: TypeAlias = "Literal['some_not_synchronised', 'review_recreated', 'review_type_kept', 'completed_review_kept', 'marking_aid_evidence', 'tasks_cancelled', 'evidence_deleted', 'finished_deleted', 'rest_not_permitted', 'source_will_be_updated'] | str"
 """A warning of a preview about the whole synchronisation, with the numbers of learners and components. Each word is

@@ -32,7 +32,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 
 pub(crate) use confirmation::confirm;
-pub(crate) use explain::table_of as explained;
+pub(crate) use explain::{outcome, table_of as explained, why};
 
 pub(crate) use preview::{grid, warning_line};
 

@@ -115,6 +115,7 @@ pub(crate) fn apply(
         }),
         Event::TenantPut(_)
         | Event::AdministratorPut(_)
+        | Event::EngineStarted(_)
         | Event::AdministratorRemoved(_)
         | Event::LearnerPut(_)
         | Event::ProgrammePut(_)

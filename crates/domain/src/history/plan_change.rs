@@ -115,6 +115,7 @@ pub fn plan_change(event: &Event) -> Option<PlanChange> {
         }),
         Event::TenantPut(_)
         | Event::AdministratorPut(_)
+        | Event::EngineStarted(_)
         | Event::AdministratorRemoved(_)
         | Event::LearnerPut(_)
         | Event::ProgrammePut(_)

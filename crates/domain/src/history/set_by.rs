@@ -57,6 +57,7 @@ impl<'a> SetBy<'a> {
             | Event::ComponentChanged(_)
             | Event::TenantPut(_)
             | Event::AdministratorPut(_)
+            | Event::EngineStarted(_)
             | Event::AdministratorRemoved(_)
             | Event::LearnerPut(_)
             | Event::ProgrammePut(_)

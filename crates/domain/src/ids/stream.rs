@@ -27,4 +27,6 @@ pub enum Stream {
     Target(Uuid),
     /// The outcome of a command that changed nothing, or of a durable command.
     Command(CommandId),
+    /// The versions and settings of the engine that decided.
+    Engine,
 }

@@ -54,6 +54,12 @@ impl Records {
         self.by_learner.get(&learner)?.get(administrator).copied()
     }
 
+    /// The open sessions of a learner's record, by administrator.
+    pub fn open_on(&self, learner: LearnerId) -> impl Iterator<Item = SessionId> {
+        let open = self.by_learner.get(&learner).into_iter().flatten();
+        open.map(|(_, session)| *session)
+    }
+
     /// The number of records that an administrator has open.
     pub fn open_count(&self, administrator: &AdministratorId) -> usize {
         self.by_administrator

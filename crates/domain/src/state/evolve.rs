@@ -57,7 +57,7 @@ pub fn evolve(
                 tenant.learner_stream_versions.insert(*learner, version);
             }
         }
-        Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
+        Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) | Stream::Engine => {
             tenant.versions.insert(stream.clone(), version);
         }
         // Until its acceptance; afterwards a sync knows its own version.
@@ -195,7 +195,8 @@ fn evolve_one(tenant: &mut Tenant, version: u64, stamp: Stamp, event: &Event) {
         | Event::EvidenceSubmitted(_)
         | Event::ReviewStatusSet(_)
         | Event::CommandOutcome(_)
-        | Event::CommandAccepted(_) => {}
+        | Event::CommandAccepted(_)
+        | Event::EngineStarted(_) => {}
     }
 }
 

@@ -217,6 +217,20 @@ impl Tenant {
         }
     }
 
+    /// The state that one target is judged on: the settings and records of another state, and this
+    /// learner's plan, which refers to the values of this one.
+    #[must_use]
+    pub fn judged_on(&self, records: &Self, learner: LearnerId, plan: Arc<Plan>) -> Self {
+        let mut plans = Plans::default();
+        plans.put(learner, plan);
+        Self {
+            plans,
+            values: self.values.clone(),
+            shapes: self.shapes.clone(),
+            ..records.clone()
+        }
+    }
+
     /// Every distinct value of this tenant's plans and templates.
     pub fn values(&self) -> &Values {
         &self.values
@@ -244,7 +258,7 @@ impl Tenant {
                     .copied()
                     .unwrap_or(once)
             }
-            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => {
+            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) | Stream::Engine => {
                 self.kept_version(stream)
             }
             Stream::Target(_) | Stream::Command(_) => 0,

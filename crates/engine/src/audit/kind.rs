@@ -65,6 +65,8 @@ commit_kinds! {
     CommandAccepted on Command;
     /// A durable command was rejected.
     CommandRejected on Command;
+    /// The engine was started with other values than before.
+    EngineStarted on Engine;
 }
 
 impl CommitKind {
@@ -91,6 +93,7 @@ impl CommitKind {
             Event::CommandOutcome(_) => Self::CommandUnchanged,
             Event::CommandAccepted(_) => Self::CommandAccepted,
             Event::CommandRejected(_) => Self::CommandRejected,
+            Event::EngineStarted(_) => Self::EngineStarted,
             Event::PlanInstantiated(_)
             | Event::ComponentAdded(_)
             | Event::ComponentReadded(_)

@@ -245,7 +245,8 @@ impl AuditQuery {
             | Stream::Administrator(_)
             | Stream::Programme(_)
             | Stream::Sync(_)
-            | Stream::Command(_) => false,
+            | Stream::Command(_)
+            | Stream::Engine => false,
         }
     }
 }
@@ -270,6 +271,7 @@ fn component_of(event: &Event) -> Option<ComponentId> {
         Event::ReviewStatusSet(event) => Some(event.component),
         Event::TenantPut(_)
         | Event::AdministratorPut(_)
+        | Event::EngineStarted(_)
         | Event::AdministratorRemoved(_)
         | Event::LearnerPut(_)
         | Event::ProgrammePut(_)

@@ -36,7 +36,9 @@ impl Reading<'_> {
     /// The same, of a commit that does not refer to another one.
     fn sees_itself(&self, decided: &Decided) -> bool {
         match &decided.stream {
-            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) => true,
+            Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) | Stream::Engine => {
+                true
+            }
             Stream::Learner(learner) | Stream::Plan(learner) => self.sees_learner(*learner),
             Stream::Record(_) => record_of(decided).is_some_and(|of| self.sees_learner(of)),
             Stream::Sync(sync) => self.sees_sync(*sync),

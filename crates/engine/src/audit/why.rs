@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use plansync_domain::access::sync::readable;
 use plansync_domain::command::rejection::Rejection;
-use plansync_domain::event::Event;
 use plansync_domain::event::sync::{SyncAccepted, TargetReplayed};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::version::Version;
@@ -156,7 +155,7 @@ impl Reading<'_> {
 
 impl Question<'_> {
     fn answer(&self) -> Result<Why, Refusal> {
-        let (accepted, judged_at) = self.acceptance()?;
+        let (accepted, judged_at) = self.reading.acceptance(self.state)?;
         let is_source = self.state.is_updated_source(self.query.learner);
         if accepted
             .learners
@@ -185,28 +184,6 @@ impl Question<'_> {
             judged_on,
             items,
         }
-    }
-
-    /// The acceptance, and the position of the state that it was decided on.
-    fn acceptance(&self) -> Result<(SyncAccepted, Position), Refusal> {
-        let stream = Stream::Sync(self.state.id());
-        let version = self.state.facts().accepted_version;
-        let commit = decoded(&self.reading.commit(&stream, version)?)?;
-        let judged_at = commit.commit.proposal.judged_at;
-        let accepted = commit.events.into_iter().find_map(|event| {
-            if let Event::SyncAccepted(accepted) = event {
-                Some(accepted)
-            } else {
-                None
-            }
-        });
-        let accepted = accepted.ok_or_else(|| {
-            Refusal::internal(format!(
-                "the log has no acceptance of sync {}",
-                self.state.id()
-            ))
-        })?;
-        Ok((accepted, judged_at))
     }
 
     /// M5: a confirmed request selects from the records at the position of its preview.
@@ -241,22 +218,12 @@ impl Question<'_> {
     }
 
     fn judged(&self, position: Position, is_source: bool) -> Result<Why, Refusal> {
-        let commits = self.reading.log().read(position, 1)?;
-        let missing = || Refusal::internal(format!("the log has no commit at {position}"));
-        let commit = decoded(commits.first().ok_or_else(missing)?)?;
-        let judged_at = commit.commit.proposal.judged_at;
-        let replayed = commit.events.into_iter().find_map(|event| {
-            if let Event::TargetReplayed(replayed) = event {
-                Some(replayed)
-            } else {
-                None
-            }
-        });
+        let (replayed, judged_at) = self.reading.judgement(position)?;
         let TargetReplayed {
             pair_outcomes,
             cause,
             ..
-        } = replayed.ok_or_else(missing)?;
+        } = replayed;
         let judged_on = self.judged_on(judged_at)?;
         let version = Some(judged_on.plan_version);
         let plan = self.reading.plan_at(self.query.learner, version)?;
@@ -315,7 +282,7 @@ impl Question<'_> {
 }
 
 /// The permissions that an outcome lacked and its administrator did not hold.
-fn missing(pair_outcome: PairOutcome, held: Option<&Administrator>) -> Vec<Permission> {
+pub(super) fn missing(pair_outcome: PairOutcome, held: Option<&Administrator>) -> Vec<Permission> {
     let skipped = pair_outcome.outcome().reason();
     let reason = skipped.or(pair_outcome.rest_withheld());
     let needed = reason.and_then(permission_reason);

@@ -96,12 +96,25 @@ impl<'r> PlanReplay<'r> {
         learner: LearnerId,
         version_max: Version,
     ) -> Self {
-        let mut replay = Self::from_nothing(reading, learner);
-        let (plans, id) = (&reading.readings.plan_reader, reading.tenant_id);
-        let image = plans.image(&reading.snapshot, id, learner, version_max);
-        let start = image.and_then(|image| image.restore(&mut replay.tenant));
-        replay.plan = start.unwrap_or_default();
-        replay
+        Self::from_nothing(reading, learner).of_another(learner, version_max)
+    }
+
+    /// Goes on with the plan of another learner, in the same state.
+    #[must_use]
+    pub(crate) fn of_another(mut self, learner: LearnerId, version_max: Version) -> Self {
+        let Reading {
+            readings,
+            tenant_id: id,
+            snapshot,
+            ..
+        } = self.reading;
+        let image = readings
+            .plan_reader
+            .image(snapshot, id, learner, version_max);
+        let start = image.and_then(|image| image.restore(&mut self.tenant));
+        self.plan = start.unwrap_or_default();
+        self.learner = learner;
+        self
     }
 
     /// Begins with an empty plan.

@@ -101,7 +101,7 @@ pub(super) fn reply(
         Stream::Record(_) | Stream::Sync(_) | Stream::Command(_) => events
             .iter()
             .find_map(|event| single_reply(stream, position, event)),
-        Stream::Target(_) => None,
+        Stream::Target(_) | Stream::Engine => None,
     }
 }
 

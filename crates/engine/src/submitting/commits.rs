@@ -7,8 +7,10 @@ use plansync_log::{CommandKey, CommandScope, Position, Recorded};
 
 use super::chunks::{self, Chunks};
 use super::closing::Closing;
+use super::starting::Start;
 use crate::call::{Call, Refusal};
 use crate::codec::writing::{Encoded, Writing};
+use crate::config::Config;
 use crate::sequencing::sequencer::{Entry, SequenceError, Sequencer};
 
 /// The commits of one decision.
@@ -19,6 +21,8 @@ pub(super) struct Commits {
     closing: Option<Closing>,
     stream: Stream,
     events: Vec<Encoded>,
+    /// What is recorded behind the first commit of a new tenant.
+    start: Option<Start>,
 }
 
 /// The commit of a decision, from which its answer follows.
@@ -67,8 +71,18 @@ impl Commits {
             closing: None,
             stream,
             events: events.map_err(SequenceError::from)?,
+            start: None,
         })
     }
+
+    /// The same for the first commit of a new tenant.
+    pub(super) fn of_new_tenant(self, config: &Config) -> Result<Self, Refusal> {
+        Ok(Self {
+            start: Start::of_config(config)?,
+            ..self
+        })
+    }
+
     /// Commits everything under the sequencer's lock. All commits are made at the same time.
     pub(super) fn write(
         self,
@@ -99,6 +113,9 @@ impl Commits {
             events: self.events,
         };
         let (position, events) = sequencer.commit(at, entry)?;
+        if let Some(start) = self.start {
+            start.write(sequencer, &call.tenant, at)?;
+        }
         Ok(Committed {
             stream: self.stream,
             version,

@@ -239,6 +239,10 @@ impl Submitter {
             Err(Undecided::NotResident(not_resident)) => return Ok(Err(not_resident)),
         };
         let commits = Commits::of(writing(&self.config, command), call, decided);
+        let commits = match commits {
+            Ok(commits) if tenant.settings().is_none() => commits.of_new_tenant(&self.config),
+            other => other,
+        };
         let commits = commits.map_err(|refusal| looked_up.refused(refusal))?;
         Ok(Ok(commits))
     }

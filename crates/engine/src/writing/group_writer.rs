@@ -153,6 +153,11 @@ impl GroupWriter {
         Ok(())
     }
 
+    /// Whether the log is only read.
+    pub(crate) fn is_only_read(&self) -> bool {
+        self.is_only_read
+    }
+
     /// How far the log is durable.
     pub(crate) fn durable(&self) -> &Durable {
         &self.durable

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // A test that cannot go on has failed.
 
 mod audit;
+mod checking;
 mod commands;
 mod disk;
 mod ended;
@@ -13,6 +14,7 @@ mod races;
 mod read_back;
 mod reads;
 mod stage;
+mod starting;
 mod syncs;
 mod told;
 mod undecided;

@@ -29,6 +29,8 @@ words! {
         Target = "target",
         /// A command that changed nothing, or the result of a durable command.
         Command = "command",
+        /// The versions and limits of the engine that decided.
+        Engine = "engine",
     }
 }
 
@@ -37,7 +39,7 @@ words! {
 pub struct AuditStream {
     /// What it is about.
     pub kind: StreamKind,
-    /// The id of the tenant, administrator, learner, programme, learner whose plan it is, session,
+    /// The id of the tenant (also for `engine`), administrator, learner, programme, learner whose plan it is, session,
     /// synchronisation or command. For a learner whom a synchronisation left unchanged: an id that is
     /// derived from both.
     pub id: String,

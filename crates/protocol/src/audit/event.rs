@@ -101,6 +101,8 @@ audit_events! {
     CommandAccepted(CommandAccepted<CommandReply>) = "command.accepted",
     /// A durable command was refused.
     CommandRejected(CommandRejected) = "command.rejected",
+    /// The engine was started by another version, with other rules or other limits than before.
+    EngineStarted(EngineStart) = "engine.started",
 }
 
 impl AuditEvent {
@@ -126,6 +128,7 @@ impl AuditEvent {
             | Self::RecordResumed(_)
             | Self::SyncChunk(_)
             | Self::CommandUnchanged(_)
+            | Self::EngineStarted(_)
             | Self::Later(_) => return None,
         })
     }
@@ -133,7 +136,7 @@ impl AuditEvent {
     /// The id of what it is about.
     pub fn subject(&self, tenant: &TenantId) -> String {
         match self {
-            Self::TenantPut(_) => tenant.to_string(),
+            Self::TenantPut(_) | Self::EngineStarted(_) => tenant.to_string(),
             Self::AdministratorPut(data) => data.administrator.to_string(),
             Self::AdministratorRemoved(data) => data.administrator.to_string(),
             Self::LearnerPut(data) => data.learner.to_string(),
@@ -185,6 +188,32 @@ fn with_later_kinds(schema: &mut Schema) {
 pub struct AdministratorRemoval {
     /// The administrator.
     pub administrator: AdministratorId,
+}
+
+/// A start of the engine whose values differ from those of the start before. What follows was decided by these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EngineStart {
+    /// The version of plansync.
+    pub version: String,
+    /// The number of the rules by which commands are decided and plans are computed. It is raised when they change.
+    pub fold: u32,
+    /// The limits that the engine was started with.
+    pub limits: EngineLimits,
+}
+
+/// The limits that an engine was started with. One that a later version added is 0 in an earlier start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EngineLimits {
+    /// The largest number of components in one synchronisation.
+    pub components: u64,
+    /// The largest number of learners in one synchronisation.
+    pub learners: u64,
+    /// The largest number of records that one administrator may have open.
+    pub open_records: u64,
+    /// The largest number of running synchronisations of one administrator.
+    pub running_syncs: u64,
+    /// The largest number of running synchronisations of one tenant.
+    pub tenant_running_syncs: u64,
 }
 
 /// A programme as it was put.

@@ -16,9 +16,9 @@ use plansync_primitives::ids::CommandId;
 use super::{Audience, Body, EachOperation, Operation, ReadOperation, Weight};
 use crate::audit::{
     AuditBlamePage, AuditChangesPage, AuditDecision, AuditDiffPage, AuditLogPage, AuditPlanPage,
-    AuditReadPage, AuditTracePage, AuditTreeHead, AuditTreeProof, GetAuditBlame, GetAuditCommit,
-    GetAuditDiff, GetAuditHead, GetAuditPlan, GetAuditProof, GetAuditWhy, ListAuditChanges,
-    ListAuditLog, ReadAudit, ShownCommit, TraceCommand,
+    AuditReadPage, AuditTracePage, AuditTreeHead, AuditTreeProof, AuditWhatIfPage, GetAuditBlame,
+    GetAuditCommit, GetAuditDiff, GetAuditHead, GetAuditPlan, GetAuditProof, GetAuditWhatIf,
+    GetAuditWhy, ListAuditChanges, ListAuditLog, ReadAudit, ShownCommit, TraceCommand,
 };
 use crate::canonical::Canonical;
 use crate::decode::{DecodeError, check};
@@ -364,6 +364,9 @@ operations! {
         /// Returns what a synchronisation decided about a learner and on which records and permissions, or why the
         /// learner was not selected.
         AuditWhy = "audit.why" (ReferenceReaders, Heavy): GetAuditWhy => AuditDecision,
+        /// Decides a recorded synchronisation again, on the records of then, for another administrator, with other
+        /// permissions or under other conditions, and lists what would have been decided otherwise. Nothing is written.
+        AuditWhatIf = "audit.what-if" (ReferenceReaders, Heavy): GetAuditWhatIf => AuditWhatIfPage,
         /// Lists what changed in the plans in a period: components added and removed, due dates moved with their
         /// reasons, and other changes.
         AuditChanges = "audit.changes" (ReferenceReaders, Heavy): ListAuditChanges => AuditChangesPage,

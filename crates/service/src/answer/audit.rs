@@ -14,6 +14,7 @@ mod sentence;
 mod show;
 mod trace;
 mod tree;
+mod what_if;
 mod why;
 
 use plansync_protocol::PAGE_BYTES_MAX;

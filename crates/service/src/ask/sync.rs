@@ -116,7 +116,7 @@ pub(crate) fn learner_filter(given: wire::LearnerFilter) -> LearnerFilter {
     }
 }
 
-fn status_filter(conditions: &[Condition]) -> StatusFilter {
+pub(crate) fn status_filter(conditions: &[Condition]) -> StatusFilter {
     let mut filter = StatusFilter::default();
     for condition in conditions {
         match status(*condition) {

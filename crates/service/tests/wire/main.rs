@@ -8,6 +8,7 @@ mod audience;
 mod audit;
 mod audit_plans;
 mod audit_points;
+mod audit_what_if;
 mod audit_why;
 mod changes;
 mod college;

@@ -12,6 +12,7 @@ use plansync_model::comparison::{Disagreement, same};
 use crate::audited::audited;
 use crate::compare::{AtEnd, Both, Started, body};
 use crate::product::Product;
+use crate::supposed::supposed;
 
 impl Both {
     /// M5: a start that carries an earlier preview's position and digest.
@@ -77,18 +78,27 @@ impl Both {
         self.same_as(&self.product.replayed())?;
         let viewed = self.product.viewed();
         self.same_as(&viewed)?;
+        if let Some(difference) = viewed.differing() {
+            return Err(format!("a replay gives something else: {difference:?}"));
+        }
         if at_end == AtEnd::Replay {
             return Ok(());
         }
         self.audit(&viewed)
     }
 
-    /// The audit agrees with the history of the plans that have most to tell.
+    /// The audit agrees with the history of the plans that have most to tell, and with the synchronisations.
     fn audit(&self, product: &Product) -> Result<(), Disagreement> {
+        if let Some(difference) = self.product.differing() {
+            return Err(format!("a replay gives something else: {difference:?}"));
+        }
         let mut learners: Vec<_> = self.model.everybody().into_iter().collect();
         learners.sort_by_key(|learner| Reverse(self.model.plan(*learner).versions().count()));
         for learner in learners.into_iter().take(2) {
             audited(product, learner)?;
+        }
+        for sync in self.model.syncs.keys() {
+            supposed(product, &json!(sync))?;
         }
         Ok(())
     }

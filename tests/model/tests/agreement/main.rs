@@ -14,3 +14,4 @@ mod coverage;
 mod product;
 mod run;
 mod seen;
+mod supposed;

@@ -1,11 +1,12 @@
 //! The product on a log in memory: the engine, stepped by hand, asked in JSON.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use plansync_domain::command::limits::Limits as EngineLimits;
-use plansync_engine::{Clock, Config, Engine, Worked};
+use plansync_engine::{Clock, Config, Difference, Engine, Worked};
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
 use plansync_log::{LogId, Recorded};
 use plansync_model::refusal::Refusal;
@@ -112,8 +113,15 @@ impl Product {
         engine.keep_step().unwrap();
         let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         if self.config.checkpoints.is_some() && asked.is_multiple_of(ASKS_PER_ENGINE) {
+            // A start of another version, which the log records: no answer may depend on it.
+            let config = Config {
+                version: Some(Arc::from(format!("{asked}"))),
+                ..self.config.clone()
+            };
             self.service
-                .replace(serving(&self.log, &self.config, &self.ids, self.opens));
+                .replace(serving(&self.log, &config, &self.ids, self.opens));
+            self.engine().record_start().unwrap();
+            self.engine().write_step().unwrap();
         }
     }
 
@@ -158,6 +166,15 @@ impl Product {
             engine.write_step().unwrap();
         }
         engine.write_step().unwrap();
+    }
+
+    /// What a replay of the log gives otherwise than the engine answers; nothing if all is right.
+    pub(crate) fn differing(&self) -> Option<Difference> {
+        let engine = self.engine();
+        let check = engine.check(2);
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let mut parts = (0..check.parts()).map(|part| check.part(part, go_on).unwrap());
+        parts.find_map(Result::err)
     }
 
     fn engine(&self) -> Engine {

@@ -160,7 +160,7 @@ fn row(side: &str, programme: Option<&str>, pair: &ExplainedPair) -> Vec<Cell> {
 }
 
 /// An outcome in its colour; an empty cell if there is none.
-pub(super) fn outcome(outcome: Option<Outcome>) -> Cell {
+pub(crate) fn outcome(outcome: Option<Outcome>) -> Cell {
     let cell = Cell::new(outcome.map_or("", Outcome::as_str));
     match outcome {
         Some(Outcome::Applied) => cell.good(),
@@ -170,7 +170,7 @@ pub(super) fn outcome(outcome: Option<Outcome>) -> Cell {
 }
 
 /// The reason, the warnings and the cause of an outcome as text.
-pub(super) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
+pub(crate) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
     let warnings = Some(labels::warnings(warnings)).filter(|warnings| !warnings.is_empty());
     let all = [
         reason.map(|reason| labels::reason(reason).to_owned()),

@@ -7,6 +7,7 @@ use super::{plan_events, records_and_commands, reference_data};
 use crate::event::command_outcome::{
     AcceptedAnswer, CommandAccepted, CommandOutcome, CommandRejected, NotKept, RejectedError,
 };
+use crate::event::engine::{EngineStarted, StartLimits};
 use crate::event::refusal::{RecordedRefusal, RefusalCode, RefusalDetails, RefusalReason};
 use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
@@ -422,6 +423,21 @@ fn typed_outcomes() -> Vec<Event> {
 }
 
 /// Every event there is, in the order of the golden file.
+/// A start of the engine.
+fn starts() -> Vec<Event> {
+    vec![Event::EngineStarted(EngineStarted {
+        version: "1.2.0".to_owned(),
+        fold: 3,
+        limits: StartLimits {
+            components: 2_089,
+            learners: 500,
+            open_records: 100,
+            running_syncs: 20,
+            tenant_running_syncs: 200,
+        },
+    })]
+}
+
 fn events() -> Vec<Event> {
     [
         reference_data(),
@@ -434,6 +450,7 @@ fn events() -> Vec<Event> {
         tasks_cancelled(),
         idle_records(),
         typed_outcomes(),
+        starts(),
     ]
     .concat()
 }

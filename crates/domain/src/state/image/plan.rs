@@ -98,6 +98,20 @@ impl PlanImage {
         }
     }
 
+    /// The image in the one form that all equal plans have, however they came to be: a column whose cells are equal
+    /// may have one cell or many, and a plan that lost its last component keeps cells that are never read.
+    pub fn canonical(plan: &Plan, values: &Values) -> Self {
+        let count = plan.len();
+        let mut plan = plan.clone();
+        for column in &mut plan.table.columns {
+            *column = settled(column, count, ValueId::NULL);
+        }
+        plan.status = settled(&plan.status, count, Status::NotStarted);
+        plan.from_template = settled(&plan.from_template, count, false);
+        plan.last_changed = settled(&plan.last_changed, count, Version::ZERO);
+        Self::of(&plan, values)
+    }
+
     /// The plan, with its values entered into the tenant's table; none if the image is not of this
     /// version.
     pub fn restore(self, tenant: &mut Tenant) -> Option<Plan> {
@@ -142,6 +156,16 @@ fn pairs<T: Copy>(map: &imbl::OrdMap<ComponentId, T>) -> Vec<(ComponentId, T)> {
     map.iter()
         .map(|(component, item)| (*component, *item))
         .collect()
+}
+
+/// The column of equal cells, `empty` if there are none.
+fn settled<T: Copy + PartialEq>(column: &Column<T>, count: usize, empty: T) -> Column<T> {
+    let cells = if count == 0 {
+        Vec::new()
+    } else {
+        column.to_vec(count)
+    };
+    Column::of(cells).unwrap_or(Column::Same(empty))
 }
 
 impl ShapeImage {

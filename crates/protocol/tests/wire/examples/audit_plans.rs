@@ -29,6 +29,11 @@ examples! {
         "learner": LEARNER, "point": point(), "items": blamed(), "position": 40,
     });
     AuditWhy: json!({ "sync": SYNC, "learner": LEARNER, "component": COMPONENT }) => decision();
+    AuditWhatIf: json!({
+        "sync": SYNC, "judged_as": "sam", "with": ["advanced_delivery_add"],
+        "without": ["advanced_delivery_edit"], "statuses": ["not_started", "planned_for_qa"],
+        "after": { "learner": LEARNER, "component": COMPONENT }, "limit": 500,
+    }) => what_if();
     AuditChanges: json!({
         "from_time": "2026-11-01T00:00:00.000000Z", "to_time": "2026-12-01T00:00:00.000000Z",
         "programme": PROGRAMME, "after": { "learner": LEARNER, "version": 4, "skip": 1 }, "limit": 500,
@@ -148,6 +153,26 @@ fn decision() -> Value {
             "sentence": "Nothing was changed: alice did not have the permission advanced_delivery_edit.",
         }],
         "next": COMPONENT,
+    })
+}
+
+fn what_if() -> Value {
+    json!({
+        "sync": SYNC, "requested_by": "alice", "judged_as": "sam", "state": "completed",
+        "items": [{
+            "learner": LEARNER, "component": COMPONENT, "name": "Stakeholder map", "position": 8, "judged_at": 7,
+            "status": "in_progress",
+            "recorded": {
+                "action": "synchronise", "outcome": "applied", "warnings": [], "missing_permissions": [],
+                "sentence": "The component was changed.",
+            },
+            "hypothetical": {
+                "action": "synchronise", "outcome": "skipped", "reason": "edit_not_permitted", "warnings": [],
+                "missing_permissions": ["advanced_delivery_edit"],
+                "sentence": "Nothing was changed: sam did not have the permission advanced_delivery_edit.",
+            },
+        }],
+        "next": { "learner": LEARNER, "component": COMPONENT },
     })
 }
 

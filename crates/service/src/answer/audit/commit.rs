@@ -55,6 +55,7 @@ pub(super) fn stream(tenant: &TenantId, stream: &Stream) -> AuditStream {
         Stream::Sync(id) => (StreamKind::Sync, id.to_string()),
         Stream::Target(id) => (StreamKind::Target, id.to_string()),
         Stream::Command(id) => (StreamKind::Command, id.to_string()),
+        Stream::Engine => (StreamKind::Engine, tenant.to_string()),
     };
     AuditStream { kind, id }
 }

@@ -1,12 +1,13 @@
 //! What a commit did, as an event: the published one, or one of those that are not published.
 
 use plansync_domain::event::Event;
+use plansync_domain::event::engine::EngineStarted;
 use plansync_domain::ids::CommandId;
 use plansync_engine::{Decided, Receipt, Refusal, Reply};
 use plansync_protocol as protocol;
 use plansync_protocol::audit::{
-    AdministratorRemoval, AuditEvent, CommandReply, ProgrammeChange, RecordResumption, SyncChunk,
-    TemplateChange, TemplateRemoval, UnchangedCommand,
+    AdministratorRemoval, AuditEvent, CommandReply, EngineLimits, EngineStart, ProgrammeChange,
+    RecordResumption, SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
 };
 
 use crate::answer::changes;
@@ -77,6 +78,7 @@ fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, R
         Event::CommandOutcome(_) => {
             AuditEvent::CommandUnchanged(Box::new(unchanged(command_of(decided)?, decided)?))
         }
+        Event::EngineStarted(started) => AuditEvent::EngineStarted(Box::new(engine_start(started))),
         // These are published, alone or as the change of a plan.
         Event::PlanInstantiated(_)
         | Event::ComponentAdded(_)
@@ -95,6 +97,21 @@ fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, R
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => return Ok(None),
     }))
+}
+
+fn engine_start(started: &EngineStarted) -> EngineStart {
+    let limits = started.limits;
+    EngineStart {
+        version: started.version.clone(),
+        fold: started.fold,
+        limits: EngineLimits {
+            components: limits.components,
+            learners: limits.learners,
+            open_records: limits.open_records,
+            running_syncs: limits.running_syncs,
+            tenant_running_syncs: limits.tenant_running_syncs,
+        },
+    }
 }
 
 fn unchanged(command_id: CommandId, decided: &Decided) -> Result<UnchangedCommand, Refusal> {

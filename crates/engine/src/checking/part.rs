@@ -1,0 +1,151 @@
+//! The replay of one part: every commit is folded in the order of the log, and only the plans of the part stay in
+//! memory.
+
+use std::ops::ControlFlow;
+
+use plansync_log::{Incarnation, Position, Sequenced, Tip};
+
+use super::difference::{Difference, DifferenceKind, Place};
+use super::indexes::{Streams, check_command};
+use super::{Check, CheckError, Checked, Part, Watch, plan_of, plans, tenants};
+use crate::recorded::commit::{decided, past_plan};
+use crate::recorded::open_error::OpenError;
+use crate::state::State;
+
+/// Commits read from the log at a time.
+const READ_COUNT: usize = 4_096;
+
+/// The replay of a log with the plans of one part.
+pub(super) struct PartReplay<'a> {
+    check: &'a Check,
+    part: Part,
+    state: State,
+    tip: Tip,
+    streams: Streams,
+    commands: u64,
+}
+
+impl<'a> PartReplay<'a> {
+    pub(super) fn new(check: &'a Check, part: Part) -> Self {
+        Self {
+            check,
+            part,
+            state: State::new(),
+            tip: Tip::empty(check.log.tip().log, Incarnation::FIRST),
+            streams: Streams::default(),
+            commands: 0,
+        }
+    }
+
+    /// Replays the log up to the position of the engine's state, and compares.
+    pub(super) fn run(
+        mut self,
+        watch: &mut Watch<'_>,
+    ) -> Result<Result<Checked, Difference>, CheckError> {
+        let log = self.check.log.as_ref();
+        let end = self.check.end();
+        while self.state.position() < end {
+            let position = self.state.position();
+            go_on(watch, position)?;
+            let left = usize::try_from(end.get() - position.get()).unwrap_or(usize::MAX);
+            let next = position.next();
+            let commits = log
+                .read(next, left.min(READ_COUNT))
+                .map_err(OpenError::from)?;
+            if commits.is_empty() {
+                return Err(OpenError::Gap { position: next }.into());
+            }
+            for commit in &commits {
+                if let Some(difference) = self.commit(commit)? {
+                    return Ok(Err(difference));
+                }
+            }
+        }
+        go_on(watch, end)?;
+        self.compare(watch)
+    }
+
+    /// Looks up and folds one commit.
+    fn commit(&mut self, commit: &Sequenced) -> Result<Option<Difference>, CheckError> {
+        let position = commit.position();
+        let envelope = |source| OpenError::Envelope { position, source };
+        let skim = commit.skim().map_err(envelope)?;
+        let stream = skim.stream();
+        if self.part.is_first() {
+            if !self.tip.precedes(commit) {
+                return Ok(Some(Difference {
+                    kind: DifferenceKind::Chain,
+                    what: "the commit does not follow from those before it".to_owned(),
+                    place: Some(Place::of(stream, skim.version.get(), position)),
+                }));
+            }
+            self.tip = self.tip.after(commit);
+        }
+        let log = self.check.log.as_ref();
+        if self.part.has_stream(&stream) {
+            let found = self.streams.check(log, &skim, &stream, position);
+            if let Some(difference) = found.map_err(OpenError::from)? {
+                return Ok(Some(difference));
+            }
+        }
+        if self.part.has(skim.command.id.as_u128()) {
+            self.commands += 1;
+            let found = check_command(log, &skim, &stream, position);
+            if let Some(difference) = found.map_err(OpenError::from)? {
+                return Ok(Some(difference));
+            }
+        }
+        let is_of_another = plan_of(&stream).is_some_and(|plan| !self.part.has_plan(plan));
+        let decided = if is_of_another {
+            past_plan(commit)?
+        } else {
+            decided(commit)?
+        };
+        let fold = if is_of_another {
+            State::fold_past_plans
+        } else {
+            State::fold
+        };
+        let version = (&decided.stream, decided.commit.proposal.version.get());
+        let place = (position, decided.commit.at);
+        let (tenant, actor) = (&decided.tenant, &decided.actor);
+        fold(
+            &mut self.state,
+            place,
+            tenant,
+            version,
+            actor,
+            &decided.events,
+        );
+        Ok(None)
+    }
+
+    fn compare(&self, watch: &mut Watch<'_>) -> Result<Result<Checked, Difference>, CheckError> {
+        let log = self.check.log.as_ref();
+        let ends = self.streams.check_ends(log).map_err(OpenError::from)?;
+        if let Some(difference) = ends {
+            return Ok(Err(difference));
+        }
+        if self.part.is_first()
+            && let Some(difference) = tenants::compare(log, &self.state, &self.check.served)?
+        {
+            return Ok(Err(difference));
+        }
+        let plans = match plans::compare(self.check, self.part, &self.state, watch)? {
+            Ok(plans) => plans,
+            Err(difference) => return Ok(Err(difference)),
+        };
+        Ok(Ok(Checked {
+            commits: self.state.position().get(),
+            plans,
+            lookups: self.streams.lookups + self.commands,
+        }))
+    }
+}
+
+pub(super) fn go_on(watch: &mut Watch<'_>, position: Position) -> Result<(), CheckError> {
+    match watch(position) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(CheckError::Interrupted(position)),
+    }
+}
