@@ -11,7 +11,6 @@ use plansync_log::{Position, Sequenced, StreamId, Version};
 use crate::audit::range::Range;
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::baseline::VersionsAt;
 
 /// The commits that are read at once.
 const AT_ONCE: u64 = 256;
@@ -136,11 +135,7 @@ impl Reading<'_> {
     /// The first and the last version of a stream whose commits are in a range; the first is greater if there are
     /// none.
     fn versions_in(&self, stream: &Stream, range: Range) -> Result<(u64, u64), Refusal> {
-        let versions = VersionsAt {
-            log: self.log(),
-            tenant_id: self.tenant_id(),
-            tenant: self.tenant(),
-        };
+        let versions = self.versions_at();
         let before = Position::new(range.first.get().saturating_sub(1));
         let first = versions.version_at(stream, before)?.saturating_add(1);
         Ok((first, versions.version_at(stream, range.last)?))
@@ -154,7 +149,7 @@ impl Reading<'_> {
         match candidates {
             Candidates::At(positions) => {
                 let position = positions.pop_front();
-                position.map(|position| self.at(position)).transpose()
+                position.map(|it| self.sequenced_at(it)).transpose()
             }
             Candidates::All(run) => {
                 run.fill(|from, count| Ok(self.log().read(Position::new(from), count)?))?;
@@ -190,7 +185,7 @@ impl Reading<'_> {
             Some((_, Source::Stream { run, .. })) => Ok(run.read.pop_front()),
             Some((position, Source::At(positions))) => {
                 positions.pop_front();
-                self.at(position).map(Some)
+                self.sequenced_at(position).map(Some)
             }
         }
     }
@@ -204,13 +199,6 @@ impl Reading<'_> {
                 Ok(run.read.front().map(Sequenced::position))
             }
         }
-    }
-
-    fn at(&self, position: Position) -> Result<Sequenced, Refusal> {
-        let commits = self.log().read(position, 1)?;
-        commits.into_iter().next().ok_or_else(|| {
-            Refusal::internal(format!("the log has no commit at position {position}"))
-        })
     }
 }
 
