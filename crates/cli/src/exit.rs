@@ -125,6 +125,7 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 
 fn of_asking(error: &AskError) -> Option<Exit> {
     match error {
+        AskError::Refused { .. } if error.is_of_damage() => Some(Exit::NotUsable),
         AskError::Refused { .. } | AskError::RefusedOtherwise(_) => Some(Exit::Refused),
         AskError::Subject(_) | AskError::TooLarge { .. } => Some(Exit::NotUnderstood),
         AskError::NoService

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use plansync_log::backend::Progress;
+use serde_json::Value;
 
 use crate::output::Output;
 
@@ -75,6 +76,41 @@ impl LearnersBar {
 }
 
 impl Drop for LearnersBar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// How far a list of the audit was read: of the log, if the replies say how much of it was searched, and the items
+/// that were found; hidden where nobody would see it.
+pub(crate) struct ItemsBar(ProgressBar);
+
+impl ItemsBar {
+    pub(crate) fn new(output: Output) -> Self {
+        if !output.shows_progress() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} reading  {pos} found  {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(DRAW_EVERY);
+        Self(bar)
+    }
+
+    /// After a further reply with so many items.
+    pub(crate) fn at(&self, reply: &Value, items: usize) {
+        self.0.inc(u64::try_from(items).unwrap_or_default());
+        if let (Some(searched), Some(end)) =
+            (reply["scanned_to"].as_u64(), reply["position"].as_u64())
+        {
+            self.0
+                .set_message(format!("at position {searched} of {end}"));
+        }
+    }
+}
+
+impl Drop for ItemsBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }

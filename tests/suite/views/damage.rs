@@ -50,7 +50,8 @@ async fn a_damaged_volume_is_told_where_it_is_needed_and_the_rest_is_answered() 
     assert_eq!(answered.code, Some(0), "{answered:?}");
     let body = json!({ "learner": SOURCE, "at_version": 1 }).to_string();
     let refused = ask(place, "plan.get", &body);
-    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert_eq!(refused.code, Some(4), "{refused:?}");
+    assert_eq!(refused.json()["error"]["code"], "log_damaged");
     let message = refused.json()["error"]["message"]
         .as_str()
         .unwrap()

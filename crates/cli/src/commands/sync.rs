@@ -9,7 +9,7 @@ mod changes;
 pub(crate) mod choice;
 pub(crate) mod components;
 mod confirmation;
-mod explain;
+pub(crate) mod explain;
 mod following;
 pub(crate) mod labels;
 mod learners;

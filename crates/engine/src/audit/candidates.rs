@@ -71,7 +71,7 @@ impl Run {
             let missing = usize::try_from(from + count - next).unwrap_or(usize::MAX);
             let commits = read(next, missing)?;
             if commits.is_empty() {
-                return Err(Refusal::internal("a commit that an index names is missing"));
+                return Err(Refusal::damaged("a commit that an index names is missing"));
             }
             next = next.saturating_add(u64::try_from(commits.len()).unwrap_or(u64::MAX));
             self.read.extend(commits);

@@ -65,7 +65,7 @@ impl Reading<'_> {
     pub fn decided_at(&self, position: Position) -> Result<Decided, Refusal> {
         let missing = || format!("the log has no commit of this tenant at position {position}");
         self.commit_at(position)?
-            .ok_or_else(|| Refusal::internal(missing()))
+            .ok_or_else(|| Refusal::damaged(missing()))
     }
 
     /// The commit of this tenant at a position, as far as this reading goes; `None` if there is none.
@@ -81,7 +81,7 @@ impl Reading<'_> {
     pub(super) fn sequenced_at(&self, position: Position) -> Result<Sequenced, Refusal> {
         let commit = self.log().read(position, 1)?.into_iter().next();
         commit.ok_or_else(|| {
-            Refusal::internal(format!("the log has no commit at position {position}"))
+            Refusal::damaged(format!("the log has no commit at position {position}"))
         })
     }
 }

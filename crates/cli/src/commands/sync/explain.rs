@@ -58,11 +58,11 @@ impl Explain {
                 Ok(reply) => reply,
             };
             if output.is_json() {
-                output.value(&reply)?;
+                output.json_list(&reply)?;
                 continue;
             }
             let explanation: SyncExplanation = typed(&reply)?;
-            if output.is_tsv() {
+            if output.is_rows() {
                 rows.extend(explanation.items.iter().map(|one| row(side, None, one)));
                 continue;
             }
@@ -71,8 +71,8 @@ impl Explain {
             }
             show(output, side, programme.as_deref(), &explanation)?;
         }
-        if output.is_tsv() {
-            output::line(&Table::new(columns(), rows).tsv())?;
+        if output.is_rows() {
+            output.rows(&Table::new(columns(), rows))?;
         }
         Ok(Exit::Done)
     }
@@ -160,7 +160,7 @@ fn row(side: &str, programme: Option<&str>, pair: &ExplainedPair) -> Vec<Cell> {
 }
 
 /// An outcome in its colour; an empty cell if there is none.
-pub(super) fn outcome(outcome: Option<Outcome>) -> Cell {
+pub(crate) fn outcome(outcome: Option<Outcome>) -> Cell {
     let cell = Cell::new(outcome.map_or("", Outcome::as_str));
     match outcome {
         Some(Outcome::Applied) => cell.good(),
@@ -170,7 +170,7 @@ pub(super) fn outcome(outcome: Option<Outcome>) -> Cell {
 }
 
 /// The reason, the warnings and the cause of an outcome as text.
-pub(super) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
+pub(crate) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
     let warnings = Some(labels::warnings(warnings)).filter(|warnings| !warnings.is_empty());
     let all = [
         reason.map(|reason| labels::reason(reason).to_owned()),
