@@ -56,7 +56,14 @@ async fn blame_names_the_sync_the_edit_at_its_source_the_reason_and_the_value_be
     );
     // Everything of the component, and of one that is gone.
     let all = world.shown(&["blame", "target 0000"]);
-    assert!(all.contains("  this component: in the plan\n"), "{all}");
+    assert!(
+        all.contains("  this component: in the plan (before: not in the plan)\n"),
+        "{all}"
+    );
+    assert!(
+        all.contains("    with name: Activity 0000; completion mode: learner; criteria: K1, S2\n"),
+        "{all}"
+    );
     let gone = json!([{"op": "remove", "component": component(2)}]);
     world.edit("sam", target(0), gone).await;
     let gone = world.shown(&["blame", "Target 0000", "Activity 0002"]);

@@ -6,7 +6,7 @@ use plansync_protocol::audit::{AuditBlamePage, BlamedAttribute, BlamedField};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::commands::audit::diff::{learn_origins, of_origins};
+use crate::commands::audit::diff::{is_telling, learn_origins, of_origins};
 use crate::commands::audit::listing::{self, Listing, PartArguments, tell_more};
 use crate::commands::audit::naming::{self, Cast};
 use crate::commands::audit::origins::lines;
@@ -89,6 +89,34 @@ impl Blamed {
         }
     }
 
+    /// Whatever a component came with, and nobody has set since, is told in one line.
+    fn show_component(&self, fields: &[BlamedField], paint: Paint) -> std::io::Result<()> {
+        let Some(first) = fields.first() else {
+            return Ok(());
+        };
+        output::facts(&paint.strong(&format!("“{}”", first.name)))?;
+        let came = (first.attribute == BlamedAttribute::Component).then_some(first);
+        let came_with = |field: &&BlamedField| {
+            field.attribute != BlamedAttribute::Component
+                && field.before.is_none()
+                && came.is_some_and(|came| came.origins == field.origins)
+        };
+        let (with, others): (Vec<_>, Vec<_>) = fields.iter().partition(came_with);
+        for field in others {
+            self.show_field(field, paint)?;
+            let with = with.iter().filter(|with| is_telling(&json!(with.value)));
+            let with = with.map(|with| {
+                let value = self.value(with, &with.value);
+                format!("{}: {value}", spaced(with.attribute.as_str()))
+            });
+            let with: Vec<_> = with.collect();
+            if field.attribute == BlamedAttribute::Component && !with.is_empty() {
+                output::facts(&format!("    with {}", with.join("; ")))?;
+            }
+        }
+        Ok(())
+    }
+
     fn show_field(&self, field: &BlamedField, paint: Paint) -> std::io::Result<()> {
         let value = paint.strong(&self.value(field, &field.value));
         let before = match &field.before {
@@ -154,16 +182,14 @@ impl Listing for Blamed {
         if page.items.is_empty() {
             output::line("Nobody set anything.")?;
         }
-        let mut of = None;
-        for field in &page.items {
-            if of != Some(field.component) {
-                if of.is_some() {
-                    output::line("")?;
-                }
-                output::facts(&paint.strong(&format!("“{}”", field.name)))?;
-                of = Some(field.component);
+        let components = page
+            .items
+            .chunk_by(|one, other| one.component == other.component);
+        for (index, fields) in components.enumerate() {
+            if index > 0 {
+                output::line("")?;
             }
-            self.show_field(field, paint)?;
+            self.show_component(fields, paint)?;
         }
         tell_more(reply)?;
         Ok(output::sentences(&format!("\n{}.", reached(&page.point)))?)

@@ -223,12 +223,12 @@ impl Report {
         output::facts(&format!("    “{}”{what}{others}", one.name))?;
         let by = one.by.to_string();
         let how = match one.sync {
-            None => "by hand".to_owned(),
-            Some(sync) => format!("synchronisation {sync}"),
+            None => String::new(),
+            Some(sync) => format!(", synchronisation {sync}"),
         };
         let at = second(&one.at.to_string());
         output::facts(&format!(
-            "      {at} UTC, {}, {how}, position {}",
+            "      {at} UTC, {}{how}, position {}",
             self.cast.person(&by),
             one.position.0
         ))?;
@@ -280,7 +280,7 @@ impl Report {
         }
         for (sync, items) in by_sync {
             let how = match sync {
-                None => "by hand".to_owned(),
+                None => "by hand or from a template".to_owned(),
                 Some(sync) => format!("synchronisation {sync}"),
             };
             output::facts(&format!("  {how}: {}", numbers(items.into_iter())))?;

@@ -288,7 +288,7 @@ fn same(some: &[Origin], others: &[Origin]) -> bool {
 }
 
 /// Whether a value says anything of a component that came or went.
-fn is_telling(value: &Value) -> bool {
+pub(super) fn is_telling(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),

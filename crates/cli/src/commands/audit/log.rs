@@ -15,11 +15,17 @@ use crate::commands::audit::point::{Moment, Place};
 use crate::commands::sync::choice::words;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
+use crate::prose;
 use crate::reply::{items, number, typed};
 use crate::signals::Signals;
 use crate::source::{Source, SourceArguments};
 use crate::table::{Cell, Column, Table};
+use crate::terminal_width;
 
+/// The columns of the terminal that the other columns take.
+const OTHERS: usize = 74;
+/// What a commit did has so many columns at least.
+const WHAT_MIN: usize = 30;
 /// How often a log that is followed is asked for more.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
@@ -240,7 +246,7 @@ impl Commits {
             Cell::new(second(&at)).exact(&at),
             Cell::new(self.cast.person(&by)).exact(&by),
             Cell::new(about(commit, &self.cast)),
-            Cell::new(what.join("\n")).exact(what.join("; ")),
+            Cell::new(wrapped(&what)).exact(what.join("; ")),
             Cell::new(kind),
             Cell::new(commit.stream.kind.as_str()),
             Cell::new(&commit.stream.id),
@@ -259,6 +265,13 @@ impl Commits {
             Cell::new(serde_json::to_string(&commit.events)?),
         ])
     }
+}
+
+/// What a commit did in lines that fit beside the other columns, so that nothing of it is left out.
+fn wrapped(what: &[String]) -> String {
+    let columns = terminal_width::of_stdout();
+    let columns = columns.map(|columns| columns.saturating_sub(OTHERS).max(WHAT_MIN));
+    prose::wrapped(&what.join("\n"), columns)
 }
 
 impl Listing for Commits {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::ask_error::AskError;
 use crate::caller::{Caller, Limit};
+use crate::commands::sync::labels::{self, spaced};
 use crate::names::{self, Candidate, Kind, Lookup, Names, among};
 use crate::reply::{items, text};
 
@@ -212,7 +213,12 @@ impl Cast {
         }
     }
 
-    /// Names of administrators and of programmes, for tables.
+    /// The name of a component, or the id.
+    pub(super) fn component_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.components.of(id)
+    }
+
+    /// Names of administrators, for tables.
     pub(super) fn people(&self) -> &Names {
         &self.people
     }
@@ -226,7 +232,8 @@ impl Cast {
     pub(super) fn value(&self, attribute: &str, value: &Value) -> String {
         match (attribute, value) {
             ("owner", Value::String(owner)) => self.person(owner).to_owned(),
-            _ => crate::commands::sync::labels::value(value),
+            ("status" | "review", Value::String(word)) => spaced(word),
+            _ => labels::value(value),
         }
     }
 }

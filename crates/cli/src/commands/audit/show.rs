@@ -6,15 +6,16 @@ use plansync_protocol::sync::{ChangeSetItem, PairOutcome};
 use serde_json::json;
 
 use crate::caller::Caller;
-use crate::commands::audit::events::{about, learners_in, stream, what};
+use crate::commands::audit::events::{about, learner_of, learners_in, stream, sync_of, what};
 use crate::commands::audit::log;
 use crate::commands::audit::naming::Cast;
 use crate::commands::audit::origins::second;
-use crate::commands::sync::explain::{outcome, why};
-use crate::commands::sync::labels::{change, spaced};
+use crate::commands::sync::explain::outcome;
+use crate::commands::sync::labels::{change, spaced, warnings};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paint::Paint;
+use crate::printed_command::PrintedCommand;
 use crate::reply::{counted, typed};
 use crate::source::SourceArguments;
 use crate::table::{Cell, Column, Table};
@@ -45,7 +46,7 @@ impl ShowCommit {
         if output.is_for_people() {
             let shown: ShownCommit = typed(&reply)?;
             let cast = cast(&caller, &shown).await?;
-            show(output, &shown, &cast)?;
+            show(output, &shown, &cast, caller.printed())?;
         } else if output.is_rows() {
             log::show_row(output, &caller, &reply["commit"]).await?;
         } else {
@@ -79,7 +80,12 @@ async fn cast(caller: &Caller, shown: &ShownCommit) -> anyhow::Result<Cast> {
     Ok(cast)
 }
 
-fn show(output: Output, shown: &ShownCommit, cast: &Cast) -> std::io::Result<()> {
+fn show(
+    output: Output,
+    shown: &ShownCommit,
+    cast: &Cast,
+    printed: &PrintedCommand,
+) -> std::io::Result<()> {
     let (commit, paint) = (&shown.commit, Paint::of_stdout());
     let by = commit.by.to_string();
     let head = format!("Commit {}: {}", commit.position.0, about(commit, cast));
@@ -107,7 +113,7 @@ fn show(output: Output, shown: &ShownCommit, cast: &Cast) -> std::io::Result<()>
         heading("What led to it")?;
         links(&shown.causes, cast)?;
     }
-    effects(shown, cast)?;
+    effects(shown, cast, printed)?;
     if let Some(changes) = &shown.changes {
         heading("What it synchronises")?;
         output.table(&change_set(changes))?;
@@ -115,6 +121,12 @@ fn show(output: Output, shown: &ShownCommit, cast: &Cast) -> std::io::Result<()>
     if let Some(decisions) = &shown.decisions {
         heading("What it decided")?;
         output.table(&decided(decisions, cast))?;
+        let (sync, learner) = (sync_of(commit), learner_of(commit));
+        let whose = [sync.unwrap_or_default(), learner.unwrap_or_default()].join(" ");
+        output::line(&format!(
+            "To see why:\n  {}",
+            printed.command("audit why", &whose)
+        ))?;
     }
     if shown.truncated {
         output::sentences("Some of it was left out, because the reply would be too large.")?;
@@ -127,7 +139,7 @@ fn heading(text: &str) -> std::io::Result<()> {
     output::line(&Paint::of_stdout().strong(text))
 }
 
-fn effects(shown: &ShownCommit, cast: &Cast) -> std::io::Result<()> {
+fn effects(shown: &ShownCommit, cast: &Cast, printed: &PrintedCommand) -> std::io::Result<()> {
     let effects = &shown.effects;
     if effects.count == 0 {
         return Ok(());
@@ -139,14 +151,13 @@ fn effects(shown: &ShownCommit, cast: &Cast) -> std::io::Result<()> {
     links(&effects.first, cast)?;
     let first = u64::try_from(effects.first.len()).unwrap_or(u64::MAX);
     if effects.count > first {
-        let command = shown.commit.command_id;
-        output::facts(&format!(
-            "  … and {} more; `plansync audit trace {command}` lists them",
-            effects.count - first
-        ))?;
+        output::line(&format!("  … and {} more", effects.count - first))?;
         if let Some(end) = &effects.end {
             links(std::slice::from_ref(end), cast)?;
         }
+        let command = shown.commit.command_id.to_string();
+        let command = printed.command("audit trace", &command);
+        output::line(&format!("To see all of them:\n  {command}"))?;
     }
     Ok(())
 }
@@ -201,12 +212,20 @@ fn decided(decisions: &[PairOutcome], cast: &Cast) -> Table {
     let rows = decisions.iter().map(|pair| {
         let id = pair.component.to_string();
         vec![
-            Cell::new(cast.component(&id)),
+            Cell::new(cast.component_name(&id)),
             Cell::new(spaced(pair.action.as_str())),
             outcome(Some(pair.outcome)),
-            Cell::new(why(pair.reason, &pair.warnings, pair.cause.as_deref())),
+            Cell::new(reason(pair)),
             Cell::new(id),
         ]
     });
     Table::new(columns, rows)
+}
+
+/// The reason, the warnings and the cause of an outcome.
+fn reason(pair: &PairOutcome) -> String {
+    let warnings = Some(warnings(&pair.warnings)).filter(|warnings| !warnings.is_empty());
+    let reason = pair.reason.map(|reason| spaced(reason.as_str()));
+    let all = [reason, warnings, pair.cause.clone()];
+    all.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -170,7 +170,7 @@ pub(crate) fn outcome(outcome: Option<Outcome>) -> Cell {
 }
 
 /// The reason, the warnings and the cause of an outcome as text.
-pub(crate) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
+pub(super) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
     let warnings = Some(labels::warnings(warnings)).filter(|warnings| !warnings.is_empty());
     let all = [
         reason.map(|reason| labels::reason(reason).to_owned()),
