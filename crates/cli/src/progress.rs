@@ -81,37 +81,41 @@ impl Drop for LearnersBar {
     }
 }
 
-/// How far a list of the audit was read: of the log, if the replies say how much of it was searched, and the items
-/// that were found; hidden where nobody would see it.
-pub(crate) struct ItemsBar(ProgressBar);
+/// How far a list of the audit was read: the items that were found and, if the replies say it, how much of the log was
+/// searched. It appears with the first reply that is not the last; hidden where nobody would see it.
+pub(crate) struct ItemsBar(Option<ProgressBar>);
 
 impl ItemsBar {
-    pub(crate) fn new(output: Output) -> Self {
-        if !output.shows_progress() {
-            return Self(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} reading  {pos} found  {msg}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(DRAW_EVERY);
-        Self(bar)
+    pub(crate) fn new() -> Self {
+        Self(None)
     }
 
     /// After a further reply with so many items.
-    pub(crate) fn at(&self, reply: &Value, items: usize) {
-        self.0.inc(u64::try_from(items).unwrap_or_default());
-        if let (Some(searched), Some(end)) =
-            (reply["scanned_to"].as_u64(), reply["position"].as_u64())
-        {
-            self.0
-                .set_message(format!("at position {searched} of {end}"));
+    pub(crate) fn at(&mut self, output: Output, reply: &Value, items: usize) {
+        if !output.shows_progress() || (self.0.is_none() && reply["next"].is_null()) {
+            return;
+        }
+        let bar = self.0.get_or_insert_with(|| {
+            let bar = ProgressBar::new_spinner();
+            let style = "{spinner} reading  {human_pos} found  {msg}";
+            if let Ok(style) = ProgressStyle::with_template(style) {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(DRAW_EVERY);
+            bar
+        });
+        bar.inc(u64::try_from(items).unwrap_or_default());
+        let searched = (reply["scanned_to"].as_u64(), reply["position"].as_u64());
+        if let (Some(searched), Some(end)) = searched {
+            bar.set_message(format!("at position {searched} of {end}"));
         }
     }
 }
 
 impl Drop for ItemsBar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }

@@ -145,7 +145,7 @@ pub(super) async fn show(
     let mut read: Option<Value> = None;
     let mut parts = 0_usize;
     let mut damage = None;
-    let bar = ItemsBar::new(output);
+    let mut bar = ItemsBar::new();
     while !output::is_unread() {
         let page = match pages.next().await {
             Ok(Some(page)) => page,
@@ -156,7 +156,7 @@ pub(super) async fn show(
             }
             Err(error) => return Err(error.into()),
         };
-        bar.at(&page, items(&page, list).len());
+        bar.at(output, &page, items(&page, list).len());
         if output.is_json_lines() {
             let lines = items(&page, list).iter();
             lines
