@@ -52,7 +52,7 @@ impl Run {
     }
 
     /// Reads the next commits, unless there are some. `read` gives commits from a number on, at least one of at
-    /// most so many.
+    /// most so many. Where some of them are damaged, those before the damage are read.
     fn fill(
         &mut self,
         read: impl Fn(u64, usize) -> Result<Vec<Sequenced>, Refusal>,
@@ -60,32 +60,55 @@ impl Run {
         if !self.read.is_empty() || self.first >= self.end {
             return Ok(());
         }
-        let count = AT_ONCE.min(self.end - self.first);
-        let from = if self.is_reversed {
-            self.end - count
+        let mut count = AT_ONCE.min(self.end - self.first);
+        loop {
+            match self.next_run(count, &read) {
+                Err(Refusal::Damaged { .. }) if count > 1 => count /= 2,
+                Err(refusal) => return Err(refusal),
+                Ok(commits) => {
+                    self.take(commits, count);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// The next commits, oldest first: so many if the order is reversed, and at most so many if it is not.
+    fn next_run(
+        &self,
+        count: u64,
+        read: &impl Fn(u64, usize) -> Result<Vec<Sequenced>, Refusal>,
+    ) -> Result<Vec<Sequenced>, Refusal> {
+        let (mut next, end) = if self.is_reversed {
+            (self.end - count, self.end)
         } else {
-            self.first
+            (self.first, self.first + count)
         };
-        let mut next = from;
-        while next < from + count {
-            let missing = usize::try_from(from + count - next).unwrap_or(usize::MAX);
+        let mut all = Vec::new();
+        while next < end {
+            let missing = usize::try_from(end - next).unwrap_or(usize::MAX);
             let commits = read(next, missing)?;
             if commits.is_empty() {
                 return Err(Refusal::damaged("a commit that an index names is missing"));
             }
             next = next.saturating_add(u64::try_from(commits.len()).unwrap_or(u64::MAX));
-            self.read.extend(commits);
+            all.extend(commits);
             if !self.is_reversed {
                 break;
             }
         }
+        Ok(all)
+    }
+
+    fn take(&mut self, mut commits: Vec<Sequenced>, count: u64) {
         if self.is_reversed {
-            self.read.make_contiguous().reverse();
-            self.end = from;
+            commits.reverse();
+            self.end -= count;
         } else {
-            self.first = next;
+            let read = u64::try_from(commits.len()).unwrap_or(u64::MAX);
+            self.first = self.first.saturating_add(read);
         }
-        Ok(())
+        self.read.extend(commits);
     }
 }
 
