@@ -123,9 +123,10 @@ impl Blamed {
             None => String::new(),
             Some(before) => format!(" (before: {})", self.value(field, before)),
         };
-        let name = match field.attribute {
-            BlamedAttribute::Component => "this component".to_owned(),
-            attribute => spaced(attribute.as_str()),
+        let name = if field.attribute == BlamedAttribute::Component {
+            "this component".to_owned()
+        } else {
+            spaced(field.attribute.as_str())
         };
         output::facts(&format!("  {name}: {value}{before}"))?;
         lines(&field.origins, &self.cast)

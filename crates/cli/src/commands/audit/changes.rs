@@ -333,9 +333,10 @@ fn heading(change: ContentChange) -> &'static str {
 }
 
 fn date_of(date: &AttributeValue) -> String {
-    match date {
-        AttributeValue::Null => "none".to_owned(),
-        date => of_attribute(date),
+    if *date == AttributeValue::Null {
+        "none".to_owned()
+    } else {
+        of_attribute(date)
     }
 }
 

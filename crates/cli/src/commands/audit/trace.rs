@@ -167,95 +167,110 @@ fn kinds(item: &TraceItem) -> String {
 
 /// The commits below those that led to them; those whose cause is not among them are at the left.
 fn tree(items: &[TraceItem], is_folded: bool, line: impl Fn(&TraceItem) -> String) -> String {
-    let mut below: BTreeMap<u64, Vec<&TraceItem>> = BTreeMap::new();
+    let mut tree = Tree {
+        below: BTreeMap::new(),
+        is_folded,
+    };
     let known: BTreeSet<u64> = items.iter().map(|item| item.position.0).collect();
     let mut roots = Vec::new();
     for item in items {
-        match item
-            .cause
-            .filter(|cause| cause.0 < item.position.0 && known.contains(&cause.0))
-        {
-            Some(cause) => below.entry(cause.0).or_default().push(item),
+        let cause = item.cause.map(|cause| cause.0);
+        match cause.filter(|cause| *cause < item.position.0 && known.contains(cause)) {
+            Some(cause) => tree.below.entry(cause).or_default().push(item),
             None => roots.push(item),
         }
     }
     let mut text = String::new();
-    // Those whose lines are still to be written, the next one last: with what stands before them.
-    let mut stack: Vec<(String, Branch<'_>)> = Vec::new();
-    push(&mut stack, "", &roots, true, is_folded, &below);
-    while let Some((before, branch)) = stack.pop() {
-        match branch {
-            Branch::Item { item, mark, indent } => {
-                // Writing into a text cannot fail.
-                let _ = writeln!(text, "{before}{mark}{}", line(item));
-                let children = below.get(&item.position.0).map_or(&[][..], Vec::as_slice);
-                push(
-                    &mut stack,
-                    &format!("{before}{indent}"),
-                    children,
-                    false,
-                    is_folded,
-                    &below,
-                );
+    // What is still to be written, the next one last.
+    let mut rest = tree.branches(None, &roots);
+    while let Some(Branch {
+        before,
+        mark,
+        indent,
+        what,
+    }) = rest.pop()
+    {
+        // Writing into a text cannot fail.
+        let _ = match what {
+            What::Commit(item) => writeln!(text, "{before}{mark}{}", line(item)),
+            What::Others { count, last } => {
+                writeln!(text, "{before}{mark}… {count} more, up to position {last}")
             }
-            Branch::Folded { count, last, mark } => {
-                let _ = writeln!(text, "{before}{mark}… {count} more, up to position {last}");
-            }
+        };
+        if let What::Commit(item) = what {
+            let effects = tree.below.get(&item.position.0);
+            let effects = effects.map_or(&[][..], Vec::as_slice);
+            rest.extend(tree.branches(Some(&format!("{before}{indent}")), effects));
         }
     }
     text
 }
 
-/// A line of the tree.
-enum Branch<'a> {
-    Item {
-        item: &'a TraceItem,
-        mark: &'static str,
-        indent: &'static str,
-    },
-    Folded {
-        count: usize,
-        last: u64,
-        mark: &'static str,
-    },
+/// Commits by the position of what led to them.
+struct Tree<'a> {
+    below: BTreeMap<u64, Vec<&'a TraceItem>>,
+    /// Whether many of one kind in a row are told by their number.
+    is_folded: bool,
 }
 
-fn push<'a>(
-    stack: &mut Vec<(String, Branch<'a>)>,
-    before: &str,
-    children: &[&'a TraceItem],
-    is_root: bool,
-    is_folded: bool,
-    below: &BTreeMap<u64, Vec<&TraceItem>>,
-) {
-    let is_leaf = |item: &TraceItem| !below.contains_key(&item.position.0);
-    let alike = |one: &&TraceItem, other: &&TraceItem| {
-        one.kinds == other.kinds && is_leaf(one) && is_leaf(other)
-    };
-    let mut lines = Vec::new();
-    for run in children.chunk_by(alike) {
-        let is_long = is_folded && run.len() > RUN_MAX;
-        let shown = if is_long { RUN_SHOWN } else { run.len() };
-        lines.extend(run.iter().take(shown).map(|item| Ok(*item)));
-        if let Some(last) = run.last().filter(|_| is_long) {
-            lines.push(Err((run.len() - shown, last.position.0)));
-        }
+/// A line of the tree, with what stands before it and before what is below it.
+struct Branch<'a> {
+    before: String,
+    mark: &'static str,
+    indent: &'static str,
+    what: What<'a>,
+}
+
+/// What a line shows.
+enum What<'a> {
+    /// A commit.
+    Commit(&'a TraceItem),
+    /// So many further ones of a kind, and the position of the last.
+    Others { count: usize, last: u64 },
+}
+
+impl<'a> Tree<'a> {
+    /// The lines of what stands below one commit, the last one first; `before` is none at the left.
+    fn branches(&self, before: Option<&str>, items: &[&'a TraceItem]) -> Vec<Branch<'a>> {
+        let lines = self.lines(items);
+        let count = lines.len();
+        let branches = lines.into_iter().enumerate().map(|(index, what)| {
+            let (mark, indent) = match (before, index + 1 == count) {
+                (None, _) => ("", ""),
+                (Some(_), true) => ("└─ ", "   "),
+                (Some(_), false) => ("├─ ", "│  "),
+            };
+            Branch {
+                before: before.unwrap_or_default().to_owned(),
+                mark,
+                indent,
+                what,
+            }
+        });
+        let mut branches: Vec<_> = branches.collect();
+        branches.reverse();
+        branches
     }
-    let count = lines.len();
-    let branches = lines.into_iter().enumerate().map(|(index, line)| {
-        let (mark, indent) = match (is_root, index + 1 == count) {
-            (true, _) => ("", ""),
-            (false, true) => ("└─ ", "   "),
-            (false, false) => ("├─ ", "│  "),
+
+    fn lines(&self, items: &[&'a TraceItem]) -> Vec<What<'a>> {
+        let is_leaf = |item: &TraceItem| !self.below.contains_key(&item.position.0);
+        let alike = |one: &&TraceItem, other: &&TraceItem| {
+            one.kinds == other.kinds && is_leaf(one) && is_leaf(other)
         };
-        let branch = match line {
-            Ok(item) => Branch::Item { item, mark, indent },
-            Err((count, last)) => Branch::Folded { count, last, mark },
-        };
-        (before.to_owned(), branch)
-    });
-    let branches: Vec<_> = branches.collect();
-    stack.extend(branches.into_iter().rev());
+        let mut lines = Vec::new();
+        for run in items.chunk_by(alike) {
+            let is_long = self.is_folded && run.len() > RUN_MAX;
+            let shown = if is_long { RUN_SHOWN } else { run.len() };
+            lines.extend(run.iter().take(shown).copied().map(What::Commit));
+            if let Some(last) = run.last().filter(|_| is_long) {
+                lines.push(What::Others {
+                    count: run.len() - shown,
+                    last: last.position.0,
+                });
+            }
+        }
+        lines
+    }
 }
 
 #[cfg(test)]
