@@ -114,7 +114,7 @@ enum Command {
     Backup(Backup),
     /// Create a data folder from a backup.
     Restore(Restore),
-    /// Verify a data folder, or rebuild its indexes.
+    /// Show what was done, when, by whom and why; verify a data folder, anchor its log.
     Audit(Audit),
 }
 
@@ -174,7 +174,7 @@ impl Arguments {
             Command::Completions(completions) => completions.run(),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),
-            Command::Audit(audit) => quietly(audit.run(output)),
+            Command::Audit(audit) => told(quietly(audit.run(output))),
         }
     }
 }

@@ -198,6 +198,11 @@ impl AskError {
         None
     }
 
+    /// Whether a part of the log that was needed is damaged.
+    pub(crate) fn is_of_damage(&self) -> bool {
+        self.code() == Some(ErrorCode::LogDamaged)
+    }
+
     /// The refusal as the service sent it, if there is one.
     pub(crate) fn refusal(&self) -> Option<Value> {
         if let Self::Refused { error } = self {

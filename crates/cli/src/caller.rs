@@ -42,7 +42,7 @@ pub(crate) struct CallerArguments {
 /// The option for the number of rows.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct LimitArguments {
-    /// Maximum number of rows to show, or `all` [default: 50; `all` with `--output json` and `tsv`].
+    /// Maximum number of rows to show, or `all` [default: 50; `all` in every `--output` for programs].
     #[arg(long, value_name = "ROWS|all")]
     limit: Option<Limit>,
 }

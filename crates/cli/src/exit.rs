@@ -26,7 +26,8 @@ Exit codes:
   1    refused by the service; the error states the reason
   2    invalid arguments, file or JSON
   3    NATS or the service is not reachable, or did not reply in time
-  4    the data folder, a backup or a stream is not usable
+  4    the data folder, a backup or a stream is not usable, or a part of the log
+       that is needed is damaged
   5    any other failure, such as a full disk or output that cannot be written
   6    declined: a question was answered with no, with Ctrl-C or by the end of the
        input; nothing was done
@@ -35,7 +36,7 @@ Exit codes:
        second signal that comes at least a second later
 
 If the reader of standard output is gone (closed pipe), the exit code does not
-change. With `--output json`, errors are written to standard error as
+change. With `--output json` or `jsonl`, errors are written to standard error as
 {\"error\": {\"code\": …, \"message\": …, \"exit\": N}}, and refusals of the service to
 standard output as {\"error\": {\"code\": …, \"message\": …}}.";
 
@@ -125,6 +126,7 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 
 fn of_asking(error: &AskError) -> Option<Exit> {
     match error {
+        AskError::Refused { .. } if error.is_of_damage() => Some(Exit::NotUsable),
         AskError::Refused { .. } | AskError::RefusedOtherwise(_) => Some(Exit::Refused),
         AskError::Subject(_) | AskError::TooLarge { .. } => Some(Exit::NotUnderstood),
         AskError::NoService

@@ -25,7 +25,7 @@ pub(crate) fn ended(
     };
     if output.is_json() {
         output.value(&json!({ "error": refusal }))?;
-        return Ok(Exit::Refused);
+        return Ok(Exit::of(&error));
     }
     let hint = match asked {
         Some(AskError::Refused { error }) => what_to_do(error),
@@ -139,6 +139,7 @@ fn about(code: ErrorCode) -> Option<Hint> {
         | ErrorCode::SyncExists
         | ErrorCode::ReadingExpired
         | ErrorCode::UnsupportedMediaType
+        | ErrorCode::LogDamaged
         | ErrorCode::Internal => return None,
     })
 }

@@ -8,8 +8,9 @@ use crate::paint::Paint;
 /// The variable that sets the log level, such as `info` or `plansync_nats=debug`.
 const VARIABLE: &str = "PLANSYNC_LOG";
 const DEFAULT: &str = "info,async_nats=error";
-/// The same for a command that only asks.
-const DEFAULT_OF_ASKING: &str = "warn,async_nats=error";
+/// The same for a command that only asks. What the service says of a request is in its answer, also where the service
+/// is in this process.
+const DEFAULT_OF_ASKING: &str = "warn,async_nats=error,plansync_service=off";
 
 /// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

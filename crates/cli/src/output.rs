@@ -10,9 +10,11 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::paint::Paint;
-use crate::table::{Ids, Table};
+use crate::table::{CSV_MARK, Ids, Table, csv_row, csv_text, tsv_row};
 use crate::{prose, show, terminal, terminal_width};
 
+/// The names that the list of a reply may have.
+const LISTS: [&str; 3] = ["items", "components", "changes"];
 /// Whether the reader of standard output has closed it.
 static IS_UNREAD: AtomicBool = AtomicBool::new(false);
 
@@ -23,6 +25,10 @@ pub(crate) enum Format {
     Human,
     /// JSON for programs, one value per line.
     Json,
+    /// JSON for programs; of a list, one item per line.
+    Jsonl,
+    /// Comma-separated tables for spreadsheets, in UTF-8 with a byte order mark; formulas are shown as text.
+    Csv,
     /// Tab-separated tables for programs: one line with the column names, then one line per row.
     Tsv,
 }
@@ -43,12 +49,19 @@ impl Output {
         self.format == Format::Human
     }
 
+    /// Whether it is JSON, as one value or in lines.
     pub(crate) fn is_json(self) -> bool {
-        self.format == Format::Json
+        matches!(self.format, Format::Json | Format::Jsonl)
     }
 
-    pub(crate) fn is_tsv(self) -> bool {
-        self.format == Format::Tsv
+    /// Whether the items of a list are lines of JSON.
+    pub(crate) fn is_json_lines(self) -> bool {
+        self.format == Format::Jsonl
+    }
+
+    /// Whether it is a table for programs or spreadsheets.
+    pub(crate) fn is_rows(self) -> bool {
+        matches!(self.format, Format::Csv | Format::Tsv)
     }
 
     /// Whether a progress bar would be visible and would not disturb other output.
@@ -78,13 +91,62 @@ impl Output {
         after: impl FnOnce(&Value) -> io::Result<()>,
     ) -> io::Result<()> {
         match self.format {
-            Format::Json => self.value(reply),
-            Format::Tsv => line(&table(reply).tsv()),
+            Format::Json | Format::Jsonl => self.json_list(reply),
+            Format::Csv | Format::Tsv => self.rows(&table(reply)),
             Format::Human => {
                 self.table(&table(reply))?;
                 after(reply)
             }
         }
+    }
+
+    /// A reply with a list as JSON: as it came, or its items, one a line.
+    pub(crate) fn json_list(self, reply: &Value) -> io::Result<()> {
+        let lists = LISTS.iter().filter_map(|list| reply[list].as_array());
+        match lists.into_iter().next() {
+            Some(items) if self.is_json_lines() => {
+                items.iter().try_for_each(|item| line(&item.to_string()))
+            }
+            Some(_) | None => line(&reply.to_string()),
+        }
+    }
+
+    /// A whole table for programs or spreadsheets.
+    pub(crate) fn rows(self, table: &Table) -> io::Result<()> {
+        if self.format == Format::Csv {
+            text(&format!("{CSV_MARK}{}", table.csv(false)?))
+        } else {
+            line(&table.tsv())
+        }
+    }
+
+    /// Further rows of a table for programs or spreadsheets.
+    pub(crate) fn further_rows(self, table: &Table) -> io::Result<()> {
+        if table.is_empty() {
+            Ok(())
+        } else if self.format == Format::Csv {
+            text(&table.csv(true)?)
+        } else {
+            line(&table.tsv_rows())
+        }
+    }
+
+    /// One row of a table of text for programs or spreadsheets; the first one is that of the names.
+    pub(crate) fn row<'a>(
+        self,
+        values: impl Iterator<Item = &'a str>,
+        is_first: bool,
+    ) -> io::Result<()> {
+        if self.format != Format::Csv {
+            return line(&tsv_row(values));
+        }
+        let row = csv_row(values.map(csv_text))?;
+        let mark = if is_first {
+            CSV_MARK.to_string()
+        } else {
+            String::new()
+        };
+        text(&(mark + &row))
     }
 
     /// A table for people that fits the terminal, and a note about hidden columns.
@@ -95,7 +157,7 @@ impl Output {
             return Ok(());
         }
         sentences(&format!(
-            "No room for: {}. `--output tsv` shows all columns.",
+            "No room for: {}. `--output tsv` and `csv` show all columns.",
             shown.left_out.join(", ")
         ))
     }
@@ -110,8 +172,8 @@ impl Output {
     /// A value: JSON or a table for programs, and whatever reads best for people.
     pub(crate) fn value(self, value: &Value) -> io::Result<()> {
         match self.format {
-            Format::Json => line(&value.to_string()),
-            Format::Tsv => line(&show::table(value).tsv()),
+            Format::Json | Format::Jsonl => line(&value.to_string()),
+            Format::Csv | Format::Tsv => self.rows(&show::table(value)),
             Format::Human => line(&self.for_people(value)),
         }
     }
@@ -131,9 +193,22 @@ pub(crate) fn line(line: &str) -> io::Result<()> {
     read_or_unread(writeln!(io::stdout().lock(), "{line}"))
 }
 
+/// Prints text that has its line breaks.
+fn text(text: &str) -> io::Result<()> {
+    if is_unread() {
+        return Ok(());
+    }
+    read_or_unread(write!(io::stdout().lock(), "{text}"))
+}
+
 /// Prints sentences, wrapped between words to fit the terminal; commands in them are not broken.
 pub(crate) fn sentences(text: &str) -> io::Result<()> {
     line(&prose::wrapped(text, terminal_width::of_stdout()))
+}
+
+/// Prints an indented line; what does not fit the terminal is indented as well.
+pub(crate) fn facts(text: &str) -> io::Result<()> {
+    line(&prose::indented(text, terminal_width::of_stdout()))
 }
 
 /// Whether standard output is closed, so that a command that only prints may end.

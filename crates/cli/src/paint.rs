@@ -57,6 +57,21 @@ impl Paint {
         self.wrapped(text, "1")
     }
 
+    /// What is new or went well.
+    pub(crate) fn good(self, text: &str) -> String {
+        self.wrapped(text, "32")
+    }
+
+    /// What is gone.
+    pub(crate) fn bad(self, text: &str) -> String {
+        self.wrapped(text, "31")
+    }
+
+    /// What matters less.
+    pub(crate) fn faint(self, text: &str) -> String {
+        self.wrapped(text, "2")
+    }
+
     fn wrapped(self, text: &str, code: &str) -> String {
         if self.0 {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")

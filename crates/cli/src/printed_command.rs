@@ -10,7 +10,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::shell;
 
 /// The options that are repeated: the name of the field, and the name of the option.
-const REPEATED: [(&str, &str); 16] = [
+const REPEATED: [(&str, &str); 18] = [
+    (DATA, DATA),
+    (BACKUP, BACKUP),
     ("tenant", "tenant"),
     ("actor", "as"),
     ("nats_url", NATS_URL),
@@ -28,22 +30,39 @@ const REPEATED: [(&str, &str); 16] = [
     ("inbox_prefix", "inbox-prefix"),
     ("timeout", "timeout"),
 ];
+const DATA: &str = "data";
+const BACKUP: &str = "backup";
 const NATS_URL: &str = "nats-url";
 const NATS_PASSWORD: &str = "nats-password";
 const NATS_TOKEN: &str = "nats-token";
 
 /// The options above that were given on the command line, quoted for a shell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct PrintedCommand(Vec<String>);
+pub(crate) struct PrintedCommand {
+    options: Vec<String>,
+    /// Whether a data folder or a backup is asked, which only `audit` and `request` do.
+    is_offline: bool,
+}
 
 impl PrintedCommand {
     /// A command of this program for the next step: its verb, such as `sync list`, the repeated options, and
     /// further arguments, which are quoted already.
+    ///
+    /// If a data folder or a backup is asked, a verb that reads, such as `sync list`, becomes a request.
     pub(crate) fn command(&self, verb: &str, given: &str) -> String {
-        let options = self.0.iter().map(String::as_str);
+        let options = self.options.iter().map(String::as_str);
+        let is_of_service = !["audit ", "request "].iter().any(|it| verb.starts_with(it));
+        let request = (self.is_offline && is_of_service)
+            .then(|| format!("request {}", verb.replacen(' ', ".", 1)));
+        let verb = request.as_deref().unwrap_or(verb);
         let all = ["plansync", verb].into_iter().chain(options);
         let all = all.chain([given]).filter(|word| !word.is_empty());
         all.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether a data folder or a backup is asked.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.is_offline
     }
 
     /// The options of the command that is run, which may be a subcommand of `matches`.
@@ -52,7 +71,10 @@ impl PrintedCommand {
             matches = of_command;
         }
         let said = REPEATED.iter().filter(|(id, _)| is_typed(matches, id));
-        Self(said.map(|(id, name)| again(matches, id, name)).collect())
+        Self {
+            options: said.map(|(id, name)| again(matches, id, name)).collect(),
+            is_offline: [DATA, BACKUP].iter().any(|id| is_typed(matches, id)),
+        }
     }
 }
 
@@ -107,6 +129,8 @@ mod tests {
     use clap::Parser;
 
     use crate::caller::CallerArguments;
+    use crate::printed_command::PrintedCommand;
+    use crate::source::SourceArguments;
 
     #[derive(Debug, Parser)]
     struct TestArguments {
@@ -130,6 +154,27 @@ mod tests {
         let expected = "plansync sync list --tenant acme --as=-x --nats-url nats://h:1 --tls \
                         --tls-ca 'a b.pem' --limit all";
         assert_eq!(again(&[&who[..], &more].concat()), expected);
+    }
+
+    #[derive(Debug, Parser)]
+    struct OfSource {
+        #[command(flatten)]
+        printed: PrintedCommand,
+        #[command(flatten)]
+        source: SourceArguments,
+    }
+
+    #[test]
+    fn a_folder_that_is_asked_is_asked_again_by_what_can_ask_it() {
+        let line = OfSource::try_parse_from(["plansync", "--data", "a b"]).unwrap();
+        assert!(line.printed.is_offline());
+        let again = |verb| line.printed.command(verb, "x");
+        assert_eq!(
+            again("sync list"),
+            "plansync request sync.list --data 'a b' x"
+        );
+        assert_eq!(again("audit log"), "plansync audit log --data 'a b' x");
+        let _ = line.source;
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use plansync_log::backend::Progress;
+use serde_json::Value;
 
 use crate::output::Output;
 
@@ -77,5 +78,44 @@ impl LearnersBar {
 impl Drop for LearnersBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// How far a list of the audit was read: the items that were found and, if the replies say it, how much of the log was
+/// searched. It appears with the first reply that is not the last; hidden where nobody would see it.
+pub(crate) struct ItemsBar(Option<ProgressBar>);
+
+impl ItemsBar {
+    pub(crate) fn new() -> Self {
+        Self(None)
+    }
+
+    /// After a further reply with so many items.
+    pub(crate) fn at(&mut self, output: Output, reply: &Value, items: usize) {
+        if !output.shows_progress() || (self.0.is_none() && reply["next"].is_null()) {
+            return;
+        }
+        let bar = self.0.get_or_insert_with(|| {
+            let bar = ProgressBar::new_spinner();
+            let style = "{spinner} reading  {human_pos} found  {msg}";
+            if let Ok(style) = ProgressStyle::with_template(style) {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(DRAW_EVERY);
+            bar
+        });
+        bar.inc(u64::try_from(items).unwrap_or_default());
+        let searched = (reply["scanned_to"].as_u64(), reply["position"].as_u64());
+        if let (Some(searched), Some(end)) = searched {
+            bar.set_message(format!("at position {searched} of {end}"));
+        }
+    }
+}
+
+impl Drop for ItemsBar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }

@@ -1,13 +1,17 @@
-//! Tables: fitted to the terminal for people, tab-separated for programs.
+//! Tables: fitted to the terminal for people, tab-separated for programs, comma-separated for spreadsheets.
 //!
 //! Each column states how important it is and how it may be shortened. If there is not enough room, columns are
 //! left out and text is shortened; a row is never broken over several lines.
 
 mod cell;
 mod column;
+mod csv;
 mod fitting;
 mod measure;
 mod tsv;
+
+use std::borrow::Cow;
+use std::io;
 
 use comfy_table::{
     Attribute, CellAlignment, ColumnConstraint, ContentArrangement, TableComponent, Width, presets,
@@ -17,6 +21,7 @@ pub(crate) use cell::Cell;
 use clap::ValueEnum;
 pub(crate) use column::Column;
 use column::Holds;
+pub(crate) use csv::{MARK as CSV_MARK, row as csv_row, text as csv_text};
 use fitting::{GAP, Need, fit};
 pub(crate) use measure::{shortened, width};
 pub(crate) use tsv::row as tsv_row;
@@ -66,6 +71,11 @@ impl Table {
         }
     }
 
+    /// The columns and the rows.
+    pub(crate) fn into_parts(self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        (self.columns, self.rows)
+    }
+
     /// Text only; columns further to the left are more important.
     pub(crate) fn of_text<const N: usize>(
         headings: [&'static str; N],
@@ -103,13 +113,50 @@ impl Table {
 
     /// For programs: a line of names, then one line a row, with a tab between two values.
     pub(crate) fn tsv(&self) -> String {
-        let names = self.columns.iter().map(|column| &*column.key);
-        let mut text = tsv_row(names);
-        for row in &self.rows {
-            text.push('\n');
-            text += &tsv_row(row.iter().map(Cell::for_programs));
+        let names = tsv_row(self.columns.iter().map(|column| &*column.key));
+        if self.is_empty() {
+            return names;
         }
-        text
+        names + "\n" + &self.tsv_rows()
+    }
+
+    /// For spreadsheets: a line of names unless it continues another table, then one line a row.
+    ///
+    /// # Errors
+    /// If a row cannot be written.
+    pub(crate) fn csv(&self, continues: bool) -> io::Result<String> {
+        let mut text = String::new();
+        if !continues {
+            let names = self
+                .columns
+                .iter()
+                .map(|column| Cow::Borrowed(&*column.key));
+            text += &csv_row(names)?;
+        }
+        for row in &self.rows {
+            let values = row.iter().zip(&self.columns).map(|(cell, column)| {
+                let value = cell.for_programs();
+                if column.holds == Holds::Number {
+                    Cow::Borrowed(value)
+                } else {
+                    csv_text(value)
+                }
+            });
+            text += &csv_row(values)?;
+        }
+        Ok(text)
+    }
+
+    /// The rows of [`tsv`](Self::tsv) without the line of names.
+    pub(crate) fn tsv_rows(&self) -> String {
+        let rows = self.rows.iter();
+        let rows = rows.map(|row| tsv_row(row.iter().map(Cell::for_programs)));
+        rows.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether it has no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     fn measured(&self, index: usize, ids: Ids) -> Measured {
@@ -333,6 +380,20 @@ mod tests {
             lines[2],
             format!("true\tShort\tsomebody\t7\t{}\texam", IDS[1])
         );
+    }
+
+    #[test]
+    fn spreadsheets_have_every_column_and_formulas_as_text() {
+        let mut table = table();
+        table.rows[1][1] = Cell::new("=1+1");
+        let csv = table.csv(false).unwrap();
+        let lines: Vec<_> = csv.split("\r\n").collect();
+        assert_eq!(
+            lines[0],
+            "preselected,name,last_updated_by,not_synchronised,component,type"
+        );
+        assert_eq!(lines[2], format!("true,'=1+1,somebody,7,{},exam", IDS[1]));
+        assert_eq!(table.csv(true).unwrap(), lines[1..].join("\r\n"));
     }
 
     #[test]

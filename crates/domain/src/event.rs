@@ -147,6 +147,40 @@ events! {
     90 EngineStarted(EngineStarted),
 }
 
+impl Event {
+    /// The component that an edit by hand concerns; none for every other event.
+    pub const fn edited_component(&self) -> Option<ComponentId> {
+        match self {
+            Self::ComponentAdded(event) => Some(event.component),
+            Self::ComponentReadded(event) => Some(event.component),
+            Self::ComponentChanged(event) => Some(event.component),
+            Self::ComponentRemoved(event) => Some(event.component),
+            Self::StatusSet(event) => Some(event.component),
+            Self::EvidenceSubmitted(event) => Some(event.component),
+            Self::ReviewStatusSet(event) => Some(event.component),
+            Self::TenantPut(_)
+            | Self::AdministratorPut(_)
+            | Self::AdministratorRemoved(_)
+            | Self::LearnerPut(_)
+            | Self::ProgrammePut(_)
+            | Self::TemplatePut(_)
+            | Self::TemplateRemoved(_)
+            | Self::PlanInstantiated(_)
+            | Self::RecordOpened(_)
+            | Self::RecordClosed(_)
+            | Self::RecordResumed(_)
+            | Self::ChangeSetChunk(_)
+            | Self::SyncAccepted(_)
+            | Self::TargetReplayed(_)
+            | Self::SyncCancelled(_)
+            | Self::SyncCompleted(_)
+            | Self::CommandOutcome(_)
+            | Self::CommandAccepted(_)
+            | Self::CommandRejected(_) => None,
+        }
+    }
+}
+
 /// An administrator's record was replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdministratorPut {

@@ -93,7 +93,15 @@ pub enum Refusal {
         "the log is open for reading only, and nothing was changed; send the command to the engine that runs on this log"
     )]
     OnlyRead,
-    /// A defect of the engine, or a damaged log.
+    /// A part of the log that is needed is damaged.
+    #[error(
+        "a part of the log that this needs is damaged, and nothing was changed ({cause}); `plansync audit verify` reports all damage to the operator of the service"
+    )]
+    Damaged {
+        /// What is damaged, where, and what to do.
+        cause: String,
+    },
+    /// A defect of the engine.
     #[error(
         "the command failed because of a defect or damage and was not recorded ({cause}); report this to the operator of the service"
     )]
@@ -104,7 +112,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// A defect of the engine or a damaged log, with this message.
+    /// A part of the log is damaged, with this message.
+    pub(crate) fn damaged(error: impl Display) -> Self {
+        Self::Damaged {
+            cause: error.to_string(),
+        }
+    }
+
+    /// A defect of the engine, with this message.
     pub(crate) fn internal(error: impl Display) -> Self {
         Self::Internal {
             cause: error.to_string(),
@@ -133,7 +148,7 @@ impl From<ReadError> for Refusal {
                 Self::unavailable(format!("{error}: {source}"))
             }
             // Damage does not go away: sending the command again would not help.
-            ReadError::Corrupt { .. } => Self::internal(error),
+            ReadError::Corrupt { .. } => Self::damaged(error),
         }
     }
 }

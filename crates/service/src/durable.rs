@@ -144,9 +144,10 @@ impl Durable<'_> {
 
     fn refuse(self, call: &Call, refusal: &Refusal) -> Verdict {
         match refusal {
-            Refusal::Rejected(_) | Refusal::ReadingExpired | Refusal::Internal { .. } => {
-                self.reject(call, &refused(refusal), Vec::new())
-            }
+            Refusal::Rejected(_)
+            | Refusal::ReadingExpired
+            | Refusal::Damaged { .. }
+            | Refusal::Internal { .. } => self.reject(call, &refused(refusal), Vec::new()),
             // The id belongs to another command: the result is recorded under the id of its place.
             Refusal::CommandIdReused => {
                 let call = Call {

@@ -387,5 +387,5 @@ pub(crate) fn command_of(decided: &Decided) -> Result<CommandId, Refusal> {
 }
 
 pub(crate) fn damaged(cause: String) -> Refusal {
-    Refusal::Internal { cause }
+    Refusal::Damaged { cause }
 }

@@ -79,6 +79,7 @@ impl From<Refusal> for EventsError {
             | Refusal::CommandIdReused
             | Refusal::Recorded { .. }
             | Refusal::ReadingExpired
+            | Refusal::Damaged { .. }
             | Refusal::Internal { .. } => Self::Corrupt { cause },
         }
     }

@@ -34,6 +34,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Error {
         Refusal::Unavailable { .. } | Refusal::OnlyRead => {
             Error::new(ErrorCode::Unavailable, refusal.to_string())
         }
+        Refusal::Damaged { .. } => Error::new(ErrorCode::LogDamaged, refusal.to_string()),
         Refusal::Internal { .. } => internal(refusal.to_string()),
     }
 }

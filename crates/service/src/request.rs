@@ -332,7 +332,7 @@ fn answer(encoding: Encoding, outcome: Outcome) -> Answer {
 }
 
 fn refusal(after: Position, encoding: Encoding, error: Error) -> Answer {
-    if error.code == ErrorCode::Internal {
+    if matches!(error.code, ErrorCode::Internal | ErrorCode::LogDamaged) {
         tracing::error!(
             message = error.message,
             "a request could not be carried out"

@@ -105,7 +105,7 @@ to_wire! {
         ProgrammeNotFound, SessionNotOpen, SyncNotFound, VersionConflict, CommandIdReused,
         SourceChanged, ReadingExpired, ComponentExists, SessionExists, SyncExists,
         UnsupportedMediaType, TooManyComponents, TooManyLearners, NothingSelected,
-        NoRecentChanges, AttributeNotAllowed, ReasonRequired, Overloaded, Internal,
+        NoRecentChanges, AttributeNotAllowed, ReasonRequired, Overloaded, Internal, LogDamaged,
     }
 }
 both! { ReviewStatus as ReviewStatus { NotScheduled, Scheduled, InProgress, Completed } }

@@ -1,9 +1,12 @@
 //! An engine with a small college, whose log is asked about.
 
+use std::path::Path;
+
 use plansync_tests::client::Client;
 use plansync_tests::college::{PROGRAMME, component, found};
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
+use plansync_tests::program::{Ended, run_in};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -28,6 +31,40 @@ impl World {
             engine: Some(engine),
             data,
         }
+    }
+
+    /// The address of the NATS server.
+    pub(super) fn url(&self) -> String {
+        self.nats.url()
+    }
+
+    /// The data folder.
+    pub(super) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Ends the engine.
+    pub(super) fn stop(&mut self) {
+        assert_eq!(self.engine.take().unwrap().terminate(), Some(0));
+    }
+
+    /// Types `plansync audit …` as sam, on a screen of 100 columns.
+    pub(super) fn typed(&self, words: &[&str]) -> Ended {
+        let who = ["--tenant", "northgate", "--as", "sam"];
+        let words = [&["audit"], words, &who].concat();
+        run_in(&[("NATS_URL", &*self.url()), ("COLUMNS", "100")], &words)
+    }
+
+    /// What `plansync audit …` shows, which must end well.
+    #[track_caller]
+    pub(super) fn shown(&self, words: &[&str]) -> String {
+        let ended = self.typed(words);
+        assert_eq!(
+            (ended.code, &*ended.err),
+            (Some(0), ""),
+            "{words:?}: {ended:?}"
+        );
+        ended.out
     }
 
     /// Ends the engine and starts another one on the same log.

@@ -111,6 +111,25 @@ async fn names_are_completed_as_whoever_types() {
         "\"activity 0001",
     ];
     assert_eq!(world.completed("bash", "alice", &plan), ["Activity 0001"]);
+    let audit = |words: &[&str]| world.completed("bash", "sam", &[&["audit"], words].concat());
+    assert_eq!(audit(&["blame", "target\\ 0001"]), ["Target\\ 0001"]);
+    let component = ["blame", "target\\ 0000", "\"activity 0001"];
+    assert_eq!(audit(&component), ["Activity 0001"]);
+    assert_eq!(audit(&["log", "--by", "ali"]), ["alice"]);
+    assert_eq!(audit(&["log", "--kind", "plan.c"]), ["plan.changed"]);
+    let reported = [
+        "changes",
+        "--programme",
+        "business\\ administrator",
+        "--component",
+        "activity\\ 0002",
+    ];
+    assert_eq!(audit(&reported), ["Activity\\ 0002"]);
+    // What is in a folder is not what the service knows.
+    assert_eq!(
+        audit(&["blame", "--data", "/missing", "target\\ 0001"]),
+        [""; 0]
+    );
     let session = open_source(&world.client, "alice").await;
     let edits = json!([{ "op": "change", "component": plansync_tests::college::component(0),
         "set": { "name": "Renamed: one" } }]);

@@ -50,7 +50,8 @@ async fn a_damaged_volume_is_told_where_it_is_needed_and_the_rest_is_answered() 
     assert_eq!(answered.code, Some(0), "{answered:?}");
     let body = json!({ "learner": SOURCE, "at_version": 1 }).to_string();
     let refused = ask(place, "plan.get", &body);
-    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert_eq!(refused.code, Some(4), "{refused:?}");
+    assert_eq!(refused.json()["error"]["code"], "log_damaged");
     let message = refused.json()["error"]["message"]
         .as_str()
         .unwrap()
@@ -59,6 +60,54 @@ async fn a_damaged_volume_is_told_where_it_is_needed_and_the_rest_is_answered() 
         message.contains(path) && message.contains(what),
         "{message}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_shown_up_to_the_damage_and_the_command_ends_as_verify_does() {
+    let mut world = World::random(17).await;
+    world.stop();
+    let data = world.data();
+    let place = data.to_str().unwrap();
+    let log = |more: &[&str]| {
+        let words = [
+            "audit",
+            "log",
+            "--data",
+            place,
+            "--tenant",
+            "northgate",
+            "--output",
+            "jsonl",
+        ];
+        run_in(&[], &[&words[..], more].concat())
+    };
+    let whole = log(&["--newest-first"]);
+    assert_eq!(whole.code, Some(0), "{whole:?}");
+    let database = data.join("volumes/00000001/commits/db");
+    edit(&database, |db| db[9_000] ^= 1);
+    let shown = log(&["--newest-first"]);
+    assert_eq!(shown.code, Some(4), "{shown:?}");
+    let count = shown.out.lines().count();
+    assert!(count > 0 && count < whole.out.lines().count(), "{count}");
+    assert!(whole.out.starts_with(&shown.out), "{shown:?}");
+    let told: serde_json::Value = serde_json::from_str(&shown.err).unwrap();
+    assert_eq!(
+        (&told["error"]["code"], &told["error"]["exit"]),
+        (&json!("log_damaged"), &json!(4))
+    );
+    let message = told["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains(&database.display().to_string()),
+        "{message}"
+    );
+    // Nothing is before it, from the beginning.
+    let nothing = log(&[]);
+    assert_eq!(nothing.code, Some(4), "{nothing:?}");
+    assert_eq!(nothing.json()["error"]["code"], "log_damaged");
+    // What is behind it is read from there.
+    let last: serde_json::Value = serde_json::from_str(shown.out.lines().last().unwrap()).unwrap();
+    let rest = log(&["--from", &last["position"].to_string()]);
+    assert_eq!((rest.code, rest.out.lines().count()), (Some(0), count));
 }
 
 #[tokio::test(flavor = "multi_thread")]

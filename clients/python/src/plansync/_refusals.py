@@ -124,6 +124,10 @@ class Internal(Refused):
     """The service refused with the code `internal`."""
 
 
+class LogDamaged(Refused):
+    """The service refused with the code `log_damaged`."""
+
+
 class Unavailable(Refused):
     """The service refused with the code `unavailable`."""
 
@@ -158,6 +162,7 @@ REFUSALS: dict[str, type[Refused]] = {
     "reason_required": ReasonRequired,
     "overloaded": Overloaded,
     "internal": Internal,
+    "log_damaged": LogDamaged,
     "unavailable": Unavailable,
 }
 
@@ -191,5 +196,6 @@ __all__ = [
     "ReasonRequired",
     "Overloaded",
     "Internal",
+    "LogDamaged",
     "Unavailable",
 ]

@@ -4685,7 +4685,7 @@ Digest: TypeAlias = "str"
 """A SHA-256 digest: 64 lower-case hexadecimal digits."""
 Edit: TypeAlias = "AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus"
 """One edit of a plan."""
-ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'unavailable'] | str"
+ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'log_damaged', 'unavailable'] | str"
 """The kind of a refusal. A program decides by it what to do. Each word is explained in docs/codes.md. Later versions
 may have others.
 """

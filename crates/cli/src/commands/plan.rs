@@ -10,11 +10,12 @@ mod owners;
 mod programme;
 mod remove;
 mod set;
-mod show;
+pub(crate) mod show;
 mod status;
 
 pub(crate) use assignment::is_list;
 use clap::{Args, Subcommand};
+pub(crate) use history::component_change;
 
 use crate::exit::Exit;
 use crate::output::Output;

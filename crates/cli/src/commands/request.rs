@@ -10,7 +10,6 @@ use plansync_protocol::OperationName;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::ask_error::AskError;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
 use crate::source::SourceArguments;
@@ -69,13 +68,19 @@ impl Request {
         } else {
             question.ask_unchecked(source).await
         };
-        let refusal = answer.as_ref().err().and_then(AskError::refusal);
-        if let Some(refusal) = refusal.filter(|_| output.is_json()) {
-            output.value(&json!({ "error": refusal }))?;
-            return Ok(Exit::Refused);
+        match answer {
+            Ok(reply) => {
+                output.value(&reply)?;
+                Ok(source.exit(output))
+            }
+            Err(error) => match error.refusal().filter(|_| output.is_json()) {
+                Some(refusal) => {
+                    output.value(&json!({ "error": refusal }))?;
+                    Ok(Exit::of(&error.into()))
+                }
+                None => Err(error.into()),
+            },
         }
-        output.value(&answer?)?;
-        Ok(source.exit(output))
     }
 }
 

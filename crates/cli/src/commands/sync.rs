@@ -9,7 +9,7 @@ mod changes;
 pub(crate) mod choice;
 pub(crate) mod components;
 mod confirmation;
-mod explain;
+pub(crate) mod explain;
 mod following;
 pub(crate) mod labels;
 mod learners;
@@ -61,7 +61,8 @@ With `--output json`, each command writes the reply of the service, with all
 pages joined. With `--output tsv`, it writes one line with the column names and
 one line per row, separated by tabs, with full ids. Column names and their
 order are stable; new columns are added at the end. In values, a tab is written
-as \\t, a line break as \\n and a backslash as \\\\.")]
+as \\t, a line break as \\n and a backslash as \\\\. `--output csv` has the same
+columns for spreadsheets, and `--output jsonl` the items of a list, one a line.")]
 pub(crate) struct Sync {
     // The first field, because the subcommand is removed from the matches when it is read.
     #[command(flatten)]

@@ -12,7 +12,6 @@ use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::service::Service;
 use crate::signals::Signals;
-use crate::table::tsv_row;
 use crate::watching::{self, ALL_TENANTS, Item, Missing, WatchFrom, Watched};
 use crate::{ask_error, asking, plain, terminal};
 
@@ -30,8 +29,8 @@ The body is the same for events in MessagePack and JSON. If it cannot be
 decoded, it is null, and \"undecodable\": {\"bytes\": N, \"base64\": …, \"why\": …} is
 added.
 
-With `--output tsv`, the columns are time, position, type, actor, subject and
-body (as JSON).
+With `--output tsv` or `csv`, the columns are time, position, type, actor,
+subject and body (as JSON).
 
 Examples:
   plansync watch --tenant northgate
@@ -91,8 +90,8 @@ impl Watch {
         let mut events = watching::Watch::begin(&service, watched).await?;
         // Beside the watch, which does not wait for the answer.
         tokio::spawn(say_if_no_service(output, service));
-        if output.is_tsv() {
-            output::line(&tsv_row(TSV.into_iter()))?;
+        if output.is_rows() {
+            output.row(COLUMNS.into_iter(), true)?;
         }
         loop {
             let item = tokio::select! {
@@ -152,11 +151,11 @@ async fn say_if_no_service(output: Output, service: Service) {
     }
 }
 
-/// The columns of tab-separated events.
-const TSV: [&str; 6] = ["time", "position", "type", "actor", "subject", "body"];
+/// The columns of events in tables.
+const COLUMNS: [&str; 6] = ["time", "position", "type", "actor", "subject", "body"];
 
-/// An event as a row of `TSV`; a body that cannot be decoded is none.
-fn tsv(event: &Event, body: Option<&Value>) -> String {
+/// An event as a row of `COLUMNS`; a body that cannot be decoded is none.
+fn show_row(output: Output, event: &Event, body: Option<&Value>) -> std::io::Result<()> {
     let body = body.map(Value::to_string).unwrap_or_default();
     let header = |name| event.header(name).unwrap_or_default();
     let row = [
@@ -167,7 +166,7 @@ fn tsv(event: &Event, body: Option<&Value>) -> String {
         &event.subject,
         &body,
     ];
-    tsv_row(row.into_iter())
+    output.row(row.into_iter(), false)
 }
 
 fn show_event(output: Output, event: &Event) -> std::io::Result<()> {
@@ -181,8 +180,8 @@ fn show_event(output: Output, event: &Event) -> std::io::Result<()> {
     };
     let body = decode(event.header("content-type"), &event.body);
     let bytes = event.body.len();
-    if output.is_tsv() {
-        return output::line(&tsv(event, body.as_ref().ok()));
+    if output.is_rows() {
+        return show_row(output, event, body.as_ref().ok());
     }
     if output.is_for_people() {
         let said = match body {

@@ -40,7 +40,9 @@ impl Nouns {
             "learner" | "of" | "learners" | "except" => Some(Self::Learners),
             "programme" | "parent" | "enrol" | "unenrol" => Some(Self::Programmes),
             "component" | "components" => Some(Self::Components),
-            "administrator" | "case_owner" | "tutor" | "remove_tutor" => Some(Self::Administrators),
+            "administrator" | "case_owner" | "tutor" | "remove_tutor" | "by" => {
+                Some(Self::Administrators)
+            }
             "sync" => Some(Self::Syncs),
             _ => None,
         }
@@ -74,6 +76,13 @@ pub(super) fn found(line: &TypedLine, nouns: Nouns, typed: &str) -> Vec<Completi
 }
 
 async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> {
+    // A data folder or a backup may have other names than the service, and takes longer to open.
+    if ["data", "backup"]
+        .iter()
+        .any(|place| line.value(place).is_some())
+    {
+        return None;
+    }
     let connection = line.connection()?.destination().ok()?.connection;
     let service = Service::connect(&connection, PATIENCE).await.ok()?;
     if nouns == Nouns::Tenants {
@@ -98,7 +107,9 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
         Nouns::Learners if is_of_open_record(line) => asker.open_learners(typed).await,
         Nouns::Learners => asker.learners(typed).await,
         Nouns::Programmes => asker.programmes(typed).await,
-        Nouns::Components if line.is_of("template") => asker.template(line).await,
+        Nouns::Components if line.is_of("template") || is_of_report(line) => {
+            asker.template(line).await
+        }
         Nouns::Components => asker.components(line, typed).await,
         Nouns::Administrators => asker.named("administrator", typed).await,
         Nouns::Syncs => asker.syncs().await,
@@ -108,6 +119,11 @@ async fn ask(line: &TypedLine, nouns: Nouns, typed: &str) -> Option<Vec<Found>> 
 /// Whether a command accepts only learners whose record the actor has open.
 fn is_of_open_record(line: &TypedLine) -> bool {
     line.is_of("record") && (line.is_of("close") || line.is_of("changes"))
+}
+
+/// Whether components are those of a programme, because no learner is named.
+fn is_of_report(line: &TypedLine) -> bool {
+    line.is_of("audit") && line.value("learner").is_none()
 }
 
 /// Who asks.

@@ -36,6 +36,11 @@ impl Names {
         self.0.insert(id.to_string(), name.to_owned());
     }
 
+    /// Adds all names of others.
+    pub(crate) fn absorb(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Whether it has a name for this id.
     pub(crate) fn knows(&self, id: &str) -> bool {
         self.0.contains_key(id)

@@ -113,9 +113,12 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// A command with arguments of its own has no form in which it asks a folder or a backup.
     fn listed_by(self, verb: &str, given: &str) -> Self {
+        let printed = self.caller.printed();
+        let is_possible = given.is_empty() || !printed.is_offline();
         Self {
-            how: Some(self.caller.printed().command(verb, given)),
+            how: is_possible.then(|| printed.command(verb, given)),
             ..self
         }
     }

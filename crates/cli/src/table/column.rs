@@ -92,6 +92,14 @@ impl Column {
         }
     }
 
+    /// A number that only programs read.
+    pub(crate) fn number_for_programs(key: &'static str) -> Self {
+        Self {
+            holds: Holds::Number,
+            ..Self::for_programs(key)
+        }
+    }
+
     /// Text that is not shortened below so many columns, and for which columns of an importance below
     /// 50 are left out until it has twice as many.
     pub(crate) fn at_least(self, columns: usize) -> Self {

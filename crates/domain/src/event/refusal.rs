@@ -65,6 +65,7 @@ codes! {
     ReasonRequired = "reason_required",
     Overloaded = "overloaded",
     Internal = "internal",
+    LogDamaged = "log_damaged",
 }
 
 /// Why a durable command was refused.

@@ -34,28 +34,25 @@ impl<'a> SetBy<'a> {
     }
 
     fn of_event(event: &'a Event, component: ComponentId, field: Field) -> Option<Self> {
-        let by_hand =
-            |of: ComponentId, sets: bool| (of == component && sets).then_some(Self::Hand(None));
+        if event.edited_component().is_some_and(|of| of != component) {
+            return None;
+        }
+        let by_hand = |sets: bool| sets.then_some(Self::Hand(None));
         match event {
             Event::TargetReplayed(replayed) => Some(Self::Sync(replayed)),
             Event::PlanInstantiated(event) => {
                 Some(Self::Template(event.programme, event.template_version))
             }
-            Event::ComponentAdded(event) => by_hand(event.component, true),
-            Event::ComponentRemoved(event) => by_hand(event.component, true),
-            Event::ComponentReadded(event) if event.component == component => {
-                Some(Self::of_readded(event, field))
-            }
-            Event::ComponentChanged(event) if event.component == component => {
+            Event::ComponentAdded(_) | Event::ComponentRemoved(_) => by_hand(true),
+            Event::ComponentReadded(event) => Some(Self::of_readded(event, field)),
+            Event::ComponentChanged(event) => {
                 let sets = sets(&event.set, field);
                 sets.then_some(Self::Hand(event.reason.as_ref()))
             }
-            Event::StatusSet(event) => by_hand(event.component, field == Field::Status),
-            Event::EvidenceSubmitted(event) => by_hand(event.component, field == Field::Evidence),
-            Event::ReviewStatusSet(event) => by_hand(event.component, field == Field::Review),
-            Event::ComponentReadded(_)
-            | Event::ComponentChanged(_)
-            | Event::TenantPut(_)
+            Event::StatusSet(_) => by_hand(field == Field::Status),
+            Event::EvidenceSubmitted(_) => by_hand(field == Field::Evidence),
+            Event::ReviewStatusSet(_) => by_hand(field == Field::Review),
+            Event::TenantPut(_)
             | Event::AdministratorPut(_)
             | Event::EngineStarted(_)
             | Event::AdministratorRemoved(_)

@@ -100,6 +100,11 @@ impl Tenant {
         self.learners.iter().map(|(id, record)| (*id, &**record))
     }
 
+    /// The learners of this id and of those after it, by id, regardless of visibility.
+    pub fn learners_from(&self, first: LearnerId) -> impl Iterator<Item = LearnerId> {
+        self.learners.range(first..).map(|(id, _)| *id)
+    }
+
     /// The directory of learners, for lists.
     pub fn directory(&self) -> &Directory {
         &self.directory

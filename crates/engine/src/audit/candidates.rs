@@ -11,7 +11,6 @@ use plansync_log::{Position, Sequenced, StreamId, Version};
 use crate::audit::range::Range;
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::baseline::VersionsAt;
 
 /// The commits that are read at once.
 const AT_ONCE: u64 = 256;
@@ -53,7 +52,7 @@ impl Run {
     }
 
     /// Reads the next commits, unless there are some. `read` gives commits from a number on, at least one of at
-    /// most so many.
+    /// most so many. Where some of them are damaged, those before the damage are read.
     fn fill(
         &mut self,
         read: impl Fn(u64, usize) -> Result<Vec<Sequenced>, Refusal>,
@@ -61,32 +60,55 @@ impl Run {
         if !self.read.is_empty() || self.first >= self.end {
             return Ok(());
         }
-        let count = AT_ONCE.min(self.end - self.first);
-        let from = if self.is_reversed {
-            self.end - count
+        let mut count = AT_ONCE.min(self.end - self.first);
+        loop {
+            match self.next_run(count, &read) {
+                Err(Refusal::Damaged { .. }) if count > 1 => count /= 2,
+                Err(refusal) => return Err(refusal),
+                Ok(commits) => {
+                    self.take(commits, count);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// The next commits, oldest first: so many if the order is reversed, and at most so many if it is not.
+    fn next_run(
+        &self,
+        count: u64,
+        read: &impl Fn(u64, usize) -> Result<Vec<Sequenced>, Refusal>,
+    ) -> Result<Vec<Sequenced>, Refusal> {
+        let (mut next, end) = if self.is_reversed {
+            (self.end - count, self.end)
         } else {
-            self.first
+            (self.first, self.first + count)
         };
-        let mut next = from;
-        while next < from + count {
-            let missing = usize::try_from(from + count - next).unwrap_or(usize::MAX);
+        let mut all = Vec::new();
+        while next < end {
+            let missing = usize::try_from(end - next).unwrap_or(usize::MAX);
             let commits = read(next, missing)?;
             if commits.is_empty() {
-                return Err(Refusal::internal("a commit that an index names is missing"));
+                return Err(Refusal::damaged("a commit that an index names is missing"));
             }
             next = next.saturating_add(u64::try_from(commits.len()).unwrap_or(u64::MAX));
-            self.read.extend(commits);
+            all.extend(commits);
             if !self.is_reversed {
                 break;
             }
         }
+        Ok(all)
+    }
+
+    fn take(&mut self, mut commits: Vec<Sequenced>, count: u64) {
         if self.is_reversed {
-            self.read.make_contiguous().reverse();
-            self.end = from;
+            commits.reverse();
+            self.end -= count;
         } else {
-            self.first = next;
+            let read = u64::try_from(commits.len()).unwrap_or(u64::MAX);
+            self.first = self.first.saturating_add(read);
         }
-        Ok(())
+        self.read.extend(commits);
     }
 }
 
@@ -136,11 +158,7 @@ impl Reading<'_> {
     /// The first and the last version of a stream whose commits are in a range; the first is greater if there are
     /// none.
     fn versions_in(&self, stream: &Stream, range: Range) -> Result<(u64, u64), Refusal> {
-        let versions = VersionsAt {
-            log: self.log(),
-            tenant_id: self.tenant_id(),
-            tenant: self.tenant(),
-        };
+        let versions = self.versions_at();
         let before = Position::new(range.first.get().saturating_sub(1));
         let first = versions.version_at(stream, before)?.saturating_add(1);
         Ok((first, versions.version_at(stream, range.last)?))
@@ -154,7 +172,7 @@ impl Reading<'_> {
         match candidates {
             Candidates::At(positions) => {
                 let position = positions.pop_front();
-                position.map(|position| self.at(position)).transpose()
+                position.map(|it| self.sequenced_at(it)).transpose()
             }
             Candidates::All(run) => {
                 run.fill(|from, count| Ok(self.log().read(Position::new(from), count)?))?;
@@ -190,7 +208,7 @@ impl Reading<'_> {
             Some((_, Source::Stream { run, .. })) => Ok(run.read.pop_front()),
             Some((position, Source::At(positions))) => {
                 positions.pop_front();
-                self.at(position).map(Some)
+                self.sequenced_at(position).map(Some)
             }
         }
     }
@@ -204,13 +222,6 @@ impl Reading<'_> {
                 Ok(run.read.front().map(Sequenced::position))
             }
         }
-    }
-
-    fn at(&self, position: Position) -> Result<Sequenced, Refusal> {
-        let commits = self.log().read(position, 1)?;
-        commits.into_iter().next().ok_or_else(|| {
-            Refusal::internal(format!("the log has no commit at position {position}"))
-        })
     }
 }
 

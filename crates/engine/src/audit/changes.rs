@@ -16,6 +16,7 @@ use plansync_domain::text::personal::Personal;
 use plansync_domain::values::attribute::{Attribute, AttributeSet};
 use plansync_domain::values::value::Value;
 use plansync_log::{Position, Recorded};
+use uuid::Uuid;
 
 use crate::audit::origins::{Origin, Origins};
 use crate::audit::point::check_version;
@@ -180,17 +181,14 @@ impl Reading<'_> {
 impl Search<'_> {
     /// Searches plan by plan, from a place on. Returns where to go on.
     fn run(&mut self, after: Option<ChangesPlace>) -> Result<Option<ChangesPlace>, Refusal> {
-        let first = after.map(|place| place.learner);
-        let learners: Vec<LearnerId> = if let Some(learner) = self.query.learner {
-            vec![learner]
-        } else {
-            let all = self.reading.tenant().learners().map(|(learner, _)| learner);
-            all.collect()
-        };
-        let rest = learners
-            .into_iter()
-            .filter(|learner| Some(*learner) >= first);
-        for learner in rest {
+        let wanted = self.query.learner;
+        let first = after.map(|place| place.learner).max(wanted);
+        let first = first.unwrap_or(LearnerId::from_uuid(Uuid::nil()));
+        let reading = self.reading;
+        let learners = reading.tenant().learners_from(first);
+        let learners =
+            learners.take_while(|learner| wanted.is_none_or(|wanted| *learner <= wanted));
+        for learner in learners {
             if self.reading.learner_seen(learner).is_err() {
                 continue;
             }

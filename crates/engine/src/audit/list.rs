@@ -180,7 +180,7 @@ impl Reading<'_> {
             } else if let Event::TargetReplayed(event) = event {
                 self.decides(event, component)?
             } else {
-                component_of(event) == Some(component)
+                event.edited_component() == Some(component)
             };
             if touches {
                 return Ok(true);
@@ -257,37 +257,4 @@ fn is_of_sync(decided: &Decided, sync: SyncId) -> bool {
             .events
             .iter()
             .any(|event| matches!(event, Event::TargetReplayed(replayed) if replayed.sync == sync))
-}
-
-/// The component that an edit by hand concerns.
-fn component_of(event: &Event) -> Option<ComponentId> {
-    match event {
-        Event::ComponentAdded(event) => Some(event.component),
-        Event::ComponentReadded(event) => Some(event.component),
-        Event::ComponentChanged(event) => Some(event.component),
-        Event::ComponentRemoved(event) => Some(event.component),
-        Event::StatusSet(event) => Some(event.component),
-        Event::EvidenceSubmitted(event) => Some(event.component),
-        Event::ReviewStatusSet(event) => Some(event.component),
-        Event::TenantPut(_)
-        | Event::AdministratorPut(_)
-        | Event::EngineStarted(_)
-        | Event::AdministratorRemoved(_)
-        | Event::LearnerPut(_)
-        | Event::ProgrammePut(_)
-        | Event::TemplatePut(_)
-        | Event::TemplateRemoved(_)
-        | Event::PlanInstantiated(_)
-        | Event::RecordOpened(_)
-        | Event::RecordClosed(_)
-        | Event::RecordResumed(_)
-        | Event::ChangeSetChunk(_)
-        | Event::SyncAccepted(_)
-        | Event::TargetReplayed(_)
-        | Event::SyncCancelled(_)
-        | Event::SyncCompleted(_)
-        | Event::CommandOutcome(_)
-        | Event::CommandAccepted(_)
-        | Event::CommandRejected(_) => None,
-    }
 }

@@ -90,11 +90,7 @@ impl Reading<'_> {
         let (mut first, mut end) = (1, self.position().get().saturating_add(1));
         while first < end {
             let middle = first + (end - first) / 2;
-            let commits = self.log().read(Position::new(middle), 1)?;
-            let commit = commits.first().ok_or_else(|| {
-                Refusal::internal(format!("the log has no commit at position {middle}"))
-            })?;
-            if commit.at() < time {
+            if self.sequenced_at(Position::new(middle))?.at() < time {
                 first = middle + 1;
             } else {
                 end = middle;

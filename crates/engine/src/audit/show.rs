@@ -6,10 +6,11 @@ use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::Event;
 use plansync_domain::event::command_outcome::AcceptedAnswer;
 use plansync_domain::event::sync::TargetReplayed;
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{CommandId, SyncId};
 use plansync_domain::sync::change_set::{ChangeSet, Entry};
 use plansync_domain::sync::pair_outcome::{Outcome, PairOutcome, Reason};
-use plansync_log::{CommandScope, Position};
+use plansync_log::{CommandScope, Position, Version};
 
 use crate::call::Refusal;
 use crate::reading::Reading;
@@ -97,20 +98,14 @@ impl Reading<'_> {
         Ok(causes)
     }
 
+    /// The position of the acceptance of a sync.
     fn acceptance_of(&self, sync: SyncId) -> Result<Option<Position>, Refusal> {
         let Some(state) = self.tenant().sync(sync) else {
             return Ok(None);
         };
-        let commits = self.commits_of_sync(state)?;
-        for position in commits {
-            let decided = self.commit_at(position)?;
-            let starts =
-                |decided: &Decided| matches!(decided.events.as_slice(), [Event::SyncAccepted(_)]);
-            if decided.as_ref().is_some_and(starts) {
-                return Ok(Some(position));
-            }
-        }
-        Ok(None)
+        let version = Version::new(state.facts().accepted_version);
+        let stream = self.stream(&Stream::Sync(sync));
+        Ok(self.log().locate(&stream, version)?)
     }
 
     /// The positions of the commits to which a commit led, with the outcome of a durable command.

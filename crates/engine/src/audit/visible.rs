@@ -67,21 +67,24 @@ impl Reading<'_> {
     pub fn decided_at(&self, position: Position) -> Result<Decided, Refusal> {
         let missing = || format!("the log has no commit of this tenant at position {position}");
         self.commit_at(position)?
-            .ok_or_else(|| Refusal::internal(missing()))
+            .ok_or_else(|| Refusal::damaged(missing()))
     }
 
     /// The commit of this tenant at a position, as far as this reading goes; `None` if there is none.
     pub(super) fn commit_at(&self, position: Position) -> Result<Option<Decided>, Refusal> {
-        let commit = self.sequenced_at(position)?;
-        let decided = commit.as_ref().map(decoded).transpose()?;
-        Ok(decided.filter(|decided| decided.tenant == *self.tenant_id()))
-    }
-
-    fn sequenced_at(&self, position: Position) -> Result<Option<Sequenced>, Refusal> {
         if position == Position::ZERO || position > self.position() {
             return Ok(None);
         }
-        Ok(self.log().read(position, 1)?.into_iter().next())
+        let decided = decoded(&self.sequenced_at(position)?)?;
+        Ok(Some(decided).filter(|decided| decided.tenant == *self.tenant_id()))
+    }
+
+    /// The commit at a position of the log, of whichever tenant.
+    pub(super) fn sequenced_at(&self, position: Position) -> Result<Sequenced, Refusal> {
+        let commit = self.log().read(position, 1)?.into_iter().next();
+        commit.ok_or_else(|| {
+            Refusal::damaged(format!("the log has no commit at position {position}"))
+        })
     }
 }
 

@@ -56,7 +56,7 @@ impl Reading<'_> {
         commits
             .into_iter()
             .next()
-            .ok_or_else(|| Refusal::internal(format!("the log has no version {version} of {id}")))
+            .ok_or_else(|| Refusal::damaged(format!("the log has no version {version} of {id}")))
     }
 
     fn header(&self, stream: &Stream, version: Version) -> Result<LastUpdated, Refusal> {

@@ -121,10 +121,15 @@ words! {
         ///
         /// Wait for `details.retry_after_ms`, and send it again, a command with the same id.
         Overloaded = "overloaded",
-        /// The engine has a defect, or its log is damaged.
+        /// The engine has a defect.
         ///
         /// Report the message to the operator of the service. A command may be sent again with the same id.
         Internal = "internal",
+        /// A part of the log that is needed is damaged; the message says which. Nothing was changed.
+        ///
+        /// Report the message to the operator of the service, who runs `plansync audit verify`. What does not need that
+        /// part is answered.
+        LogDamaged = "log_damaged",
         /// The engine cannot read or write its log at the moment, for example because the disk is full. Nothing was
         /// changed.
         ///
@@ -163,7 +168,7 @@ impl ErrorCode {
             | Self::AttributeNotAllowed
             | Self::ReasonRequired => 422,
             Self::Overloaded => 429,
-            Self::Internal => 500,
+            Self::Internal | Self::LogDamaged => 500,
             Self::Unavailable => 503,
         }
     }

@@ -148,8 +148,8 @@ impl Report {
     }
 
     fn for_programs(&self, done: u64, refused: u64) -> io::Result<()> {
-        if self.output.is_tsv() {
-            output::line(&self.table().tsv())
+        if self.output.is_rows() {
+            self.output.rows(&self.table())
         } else {
             self.output.value(&self.json(done, refused))
         }

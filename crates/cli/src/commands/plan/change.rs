@@ -57,7 +57,7 @@ impl Change {
         let limit = self.limit.limit(output);
         let reply = caller.read("plan.change", &body, "changes", limit).await?;
         if output.is_json() {
-            output.value(&reply)?;
+            output.json_list(&reply)?;
             return Ok(Exit::Done);
         }
         let page: PlanChangePage = typed(&reply)?;

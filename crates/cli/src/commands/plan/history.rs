@@ -48,7 +48,7 @@ impl History {
         let limit = self.limit.limit(output);
         let reply = caller.read("plan.history", &body, "items", limit).await?;
         if output.is_json() {
-            output.value(&reply)?;
+            output.json_list(&reply)?;
             return Ok(Exit::Done);
         }
         let page: PlanHistoryPage = typed(&reply)?;
@@ -216,7 +216,8 @@ fn what(sync: &str, change: &PlanChange) -> String {
     }
 }
 
-fn component_change(one: &ComponentChange) -> String {
+/// A change by hand, in a line or a few.
+pub(crate) fn component_change(one: &ComponentChange) -> String {
     let mut lines: Vec<String> = one.attributes.iter().map(change).collect();
     if let Some(status) = one.status {
         lines.push(format!("status → {}", spaced(status.as_str())));

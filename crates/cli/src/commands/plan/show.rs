@@ -62,13 +62,13 @@ impl Show {
             .read_where("plan.get", &body, "components", limit, is_wanted)
             .await?;
         if output.is_json() {
-            output.value(&reply)?;
+            output.json_list(&reply)?;
             return Ok(Exit::Done);
         }
         let plan: PlanPage = typed(&reply)?;
         let people = plan.components.iter().flat_map(people);
         let people = names::administrators(&caller, people).await?;
-        let programmes = if has_several_programmes(&plan) && output.is_for_people() {
+        let programmes = if has_several_programmes(&plan.components) && output.is_for_people() {
             Some(programme::programmes(&caller, learner).await?)
         } else {
             None
@@ -83,7 +83,7 @@ impl Show {
             };
             output.list(
                 &reply,
-                |_| table(&plan, &people, programmes.as_ref()),
+                |_| table(&plan.components, &people, programmes.as_ref()),
                 |_| told(&plan),
             )?;
         }
@@ -92,7 +92,7 @@ impl Show {
 }
 
 /// The administrators who are shown with a component.
-fn people(component: &Component) -> Vec<String> {
+pub(crate) fn people(component: &Component) -> Vec<String> {
     let tasks = component.review.iter().flat_map(|review| &review.tasks);
     let assignees = tasks.map(|task| assignee(&task.assignee));
     let others = [
@@ -118,14 +118,15 @@ fn attribute(component: &Component, name: AttributeName) -> String {
     }
 }
 
-fn has_several_programmes(plan: &PlanPage) -> bool {
-    let mut programmes = plan.components.iter().map(|one| one.programme);
+/// Whether the programmes of components distinguish them.
+pub(crate) fn has_several_programmes(components: &[Component]) -> bool {
+    let mut programmes = components.iter().map(|one| one.programme);
     let first = programmes.next();
     programmes.any(|one| Some(one) != first)
 }
 
 /// With the names of the programmes if they distinguish components.
-fn table(plan: &PlanPage, people: &Names, programmes: Option<&Names>) -> Table {
+pub(crate) fn table(components: &[Component], people: &Names, programmes: Option<&Names>) -> Table {
     let columns = [
         Column::text("Component", "name", 100).between(16, 20),
         Column::whole("Type", "type", 40),
@@ -139,7 +140,7 @@ fn table(plan: &PlanPage, people: &Names, programmes: Option<&Names>) -> Table {
             Column::for_programs("programme")
         },
     ];
-    let rows = plan.components.iter().map(|one| {
+    let rows = components.iter().map(|one| {
         let owner = attribute(one, AttributeName::Owner);
         let programme = one.programme.to_string();
         vec![

@@ -30,7 +30,7 @@ impl List {
             .read("record.list", &json!({}), "items", limit)
             .await?;
         if output.is_json() {
-            output.value(&reply)?;
+            output.json_list(&reply)?;
             return Ok(Exit::Done);
         }
         let page: RecordPage = typed(&reply)?;

@@ -58,11 +58,11 @@ impl Explain {
                 Ok(reply) => reply,
             };
             if output.is_json() {
-                output.value(&reply)?;
+                output.json_list(&reply)?;
                 continue;
             }
             let explanation: SyncExplanation = typed(&reply)?;
-            if output.is_tsv() {
+            if output.is_rows() {
                 rows.extend(explanation.items.iter().map(|one| row(side, None, one)));
                 continue;
             }
@@ -71,8 +71,8 @@ impl Explain {
             }
             show(output, side, programme.as_deref(), &explanation)?;
         }
-        if output.is_tsv() {
-            output::line(&Table::new(columns(), rows).tsv())?;
+        if output.is_rows() {
+            output.rows(&Table::new(columns(), rows))?;
         }
         Ok(Exit::Done)
     }

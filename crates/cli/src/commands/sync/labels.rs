@@ -102,7 +102,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
 }
 
 /// The warnings of a pair.
-pub(super) fn warnings(all: &[Warning]) -> String {
+pub(crate) fn warnings(all: &[Warning]) -> String {
     all.iter().map(warning).collect::<Vec<_>>().join("; ")
 }
 

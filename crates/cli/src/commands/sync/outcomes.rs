@@ -67,7 +67,7 @@ impl Outcomes {
         let limit = self.limit.limit(output);
         let reply = caller.read("sync.outcomes", &body, "items", limit).await?;
         if output.is_json() {
-            output.value(&reply)?;
+            output.json_list(&reply)?;
             return Ok(Exit::Done);
         }
         let page: SyncOutcomePage = typed(&reply)?;

@@ -107,7 +107,10 @@ impl<W: Write> Asking<'_, W> {
                         let text = format!("command {number}: {refusal}");
                         return Err(WorkError::Wrong(text));
                     }
-                    Refusal::Unavailable { .. } | Refusal::OnlyRead | Refusal::Internal { .. } => {
+                    Refusal::Unavailable { .. }
+                    | Refusal::OnlyRead
+                    | Refusal::Damaged { .. }
+                    | Refusal::Internal { .. } => {
                         return Err(WorkError::refused("asking", &refusal));
                     }
                 },

@@ -1,0 +1,200 @@
+//! `plansync audit read`: the log as events, for programs.
+
+use std::time::Duration;
+
+use clap::Args;
+use plansync_protocol::audit::{ReadLimit, WaitMillis};
+use serde_json::{Value, json};
+
+use crate::ask_error::AskError;
+use crate::caller::{Caller, Limit};
+use crate::commands::audit::log::needs_engine;
+use crate::exit::Exit;
+use crate::failure;
+use crate::output::{self, Output};
+use crate::reply::{items, number, text};
+use crate::signals::Signals;
+use crate::source::SourceArguments;
+
+/// The names of columns.
+const COLUMNS: [&str; 10] = [
+    "position",
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "actor",
+    "correlation_id",
+    "chain",
+    "data",
+];
+
+/// Read the log of a tenant as events, one a line, for programs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Writes one event a line as JSON, with its kind, its data and the attributes of
+the published event; those of reference data are among them. With
+`--output json`, it is the reply of `audit.read`, with all events.
+
+To keep a projection up to date, save `relayed` of the first reply of
+`plansync request audit.read`, and go on as docs/audit.md describes.
+
+Examples:
+  plansync audit read --tenant northgate --as system > log.jsonl
+  plansync audit read --from 4711 --follow
+  plansync audit read --backup FILE --output csv > log.csv")]
+pub(crate) struct Read {
+    /// First position to read.
+    #[arg(long, value_name = "POSITION", default_value_t = 1)]
+    from: u64,
+    /// Wait for further events at the end, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["limit", "data", "backup"])]
+    follow: bool,
+    /// Maximum number of events, or `all`.
+    #[arg(long, value_name = "EVENTS|all", default_value = "all")]
+    limit: Limit,
+    #[command(flatten)]
+    source: SourceArguments,
+}
+
+impl Read {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let caller = self.source.open(output).await?.exactly();
+        if self.follow {
+            needs_engine(&caller)?;
+        }
+        let mut reading = Reading {
+            output,
+            caller: &caller,
+            next: self.from,
+            left: self.limit.rows(),
+            most: usize::from(ReadLimit::MAX.get()),
+            wait: self.follow.then(|| wait(self.source.client.patience())),
+            whole: None,
+        };
+        let ended = if self.follow {
+            let mut signals = Signals::listen()?;
+            tokio::select! {
+                ended = reading.run() => ended,
+                () = signals.asked_to_end() => return Ok(Exit::Done),
+            }
+        } else {
+            reading.run().await
+        };
+        if let Some(whole) = &reading.whole {
+            output.value(whole)?;
+        }
+        match ended {
+            Ok(()) => Ok(caller.source().exit(output)),
+            // What is before the damage was written.
+            Err(error) if is_of_damage(&error) && reading.next > self.from => {
+                Ok(failure::explain(output, &error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn is_of_damage(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(AskError::is_of_damage)
+}
+
+/// How long a request may wait for more, in milliseconds: shorter than its reply is waited for.
+fn wait(patience: Duration) -> u64 {
+    let half = u64::try_from(patience.as_millis() / 2).unwrap_or(u64::MAX);
+    half.min(u64::from(WaitMillis::MAX.get()))
+}
+
+/// A log that is read from a position on.
+struct Reading<'a> {
+    output: Output,
+    caller: &'a Caller,
+    next: u64,
+    /// The number of events that are still wanted.
+    left: usize,
+    /// The most events that are asked for at once; fewer after damage was met, to read what is before it.
+    most: usize,
+    wait: Option<u64>,
+    /// All replies as one, where that is wanted.
+    whole: Option<Value>,
+}
+
+impl Reading<'_> {
+    async fn run(&mut self) -> anyhow::Result<()> {
+        let is_whole = self.output.is_json() && !self.output.is_json_lines() && self.wait.is_none();
+        let mut is_first = true;
+        while self.left > 0 && !output::is_unread() {
+            let page = self.page().await?;
+            let events = items(&page, "items");
+            if !is_whole {
+                self.write(events, is_first)?;
+            }
+            is_first = false;
+            self.left = self.left.saturating_sub(events.len());
+            self.next = number(&page, "next");
+            let is_over = self.wait.is_none() && self.next > number(&page, "tip");
+            if is_whole {
+                self.join(page);
+            }
+            if is_over {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn page(&mut self) -> Result<Value, AskError> {
+        loop {
+            let limit = self.left.min(self.most);
+            let mut body = json!({ "from": self.next, "limit": limit });
+            if let Some(wait) = self.wait {
+                body["wait_ms"] = json!(wait);
+            }
+            match self.caller.ask("audit.read", &body).await {
+                Err(error) if error.is_of_damage() && limit > 1 => self.most = limit / 2,
+                reply => return reply,
+            }
+        }
+    }
+
+    fn join(&mut self, mut page: Value) {
+        if let Some(mut whole) = self.whole.take() {
+            if let (Value::Array(mut all), Value::Array(more)) =
+                (whole["items"].take(), page["items"].take())
+            {
+                all.extend(more);
+                page["items"] = Value::Array(all);
+            }
+            // What is published later may be among the events: the first place is safe.
+            match whole.get("relayed") {
+                Some(relayed) => page["relayed"] = relayed.clone(),
+                None => {
+                    page.as_object_mut().map(|fields| fields.remove("relayed"));
+                }
+            }
+        }
+        self.whole = Some(page);
+    }
+
+    fn write(&self, events: &[Value], is_first: bool) -> std::io::Result<()> {
+        if !self.output.is_rows() {
+            return events
+                .iter()
+                .try_for_each(|event| output::line(&event.to_string()));
+        }
+        if is_first {
+            self.output.row(COLUMNS.into_iter(), true)?;
+        }
+        events.iter().try_for_each(|event| {
+            let position = event["position"].to_string();
+            let data = event["event"]["data"].to_string();
+            let values = COLUMNS.map(|column| match column {
+                "position" => position.as_str(),
+                "data" => data.as_str(),
+                column => text(event, column),
+            });
+            self.output.row(values.into_iter(), false)
+        })
+    }
+}
