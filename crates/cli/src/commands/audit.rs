@@ -2,19 +2,23 @@
 
 mod anchor;
 mod anchors;
+mod export;
 mod key;
 mod prove;
 mod reindex;
 mod source;
+mod sql;
 mod verify;
 mod witness;
 
 use clap::{Args, Subcommand};
 
 use crate::commands::audit::anchor::MakeAnchor;
+use crate::commands::audit::export::Export;
 use crate::commands::audit::key::Key;
 use crate::commands::audit::prove::{CheckProof, Prove};
 use crate::commands::audit::reindex::Reindex;
+use crate::commands::audit::sql::Sql;
 use crate::commands::audit::verify::Verify;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -38,6 +42,10 @@ enum AuditCommand {
     Prove(Prove),
     /// Check a proof that a commit is in the tree of a trusted checkpoint.
     CheckProof(CheckProof),
+    /// Write the log as related tables: SQLite, CSV or JSON lines.
+    Export(Box<Export>),
+    /// Run a query on the log as related tables.
+    Sql(Box<Sql>),
     /// Rebuild everything that is derived from the commits.
     Reindex(Reindex),
 }
@@ -50,6 +58,8 @@ impl Audit {
             AuditCommand::Anchor(anchor) => anchor.run(output),
             AuditCommand::Prove(prove) => prove.run(output),
             AuditCommand::CheckProof(check) => check.run(output),
+            AuditCommand::Export(export) => export.run(output).await,
+            AuditCommand::Sql(sql) => sql.run(output).await,
             AuditCommand::Reindex(reindex) => reindex.run(output),
         }
     }
