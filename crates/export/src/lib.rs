@@ -8,8 +8,10 @@
 //!   headings of CSV files, the keys of JSON lines and `docs/export.md` are made from that list.
 //! - [`load`] has, for each kind of reply, the rows that it gives.
 //! - [`query`](mod@query) runs one `SELECT` on an export, and nothing else.
+//! - [`dossier`] copies an export of one learner without anything that names somebody else.
 
 pub mod document;
+pub mod dossier;
 mod error;
 pub mod load;
 pub mod model;

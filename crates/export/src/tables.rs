@@ -94,6 +94,7 @@ pub fn all() -> &'static [&'static Table] {
             OutcomeWarning::table(),
             Edit::table(),
             EditValue::table(),
+            Proof::table(),
         ]
     });
     &ALL

@@ -1,14 +1,15 @@
 //! Commits with their events, and what events say of commands, records, synchronisations and their targets.
 
 use plansync_primitives::ids::ProgrammeId;
-use plansync_protocol::audit::{AuditCommit, AuditEvent, StreamKind};
+use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditTreeProof, StreamKind};
 use plansync_protocol::event::{RecordEnded, RecordMoved, SyncAccepted, SyncTarget};
 use plansync_protocol::sync::SyncRecord;
+use plansync_protocol::{Bytes, Digest, Position};
 use serde_json::Value;
 
 use crate::error::ExportError;
 use crate::model::{Cell, Id, Json, Note, Word};
-use crate::tables::{CommandOutcome, Commit, Event, RecordSession, Sync, Target};
+use crate::tables::{CommandOutcome, Commit, Event, Proof, RecordSession, Sync, Target};
 use crate::workspace::Workspace;
 
 /// Loads a commit: `raw` is the same as it came, so that data of later versions are kept. A commit that is there
@@ -293,5 +294,29 @@ fn target(
         applied: data.applied,
         unchanged: data.unchanged,
         skipped: data.skipped.values().sum(),
+    })
+}
+
+/// Loads the proof that a commit is in the log.
+///
+/// # Errors
+/// [`ExportError::Inconsistent`] if it has no hash of the leaf.
+pub fn proof(
+    workspace: &mut Workspace,
+    position: Position,
+    proof: &AuditTreeProof,
+) -> Result<(), ExportError> {
+    let hexadecimal =
+        |bytes: &Bytes| -> String { bytes.0.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let hashes: Vec<String> = proof.hashes.iter().map(hexadecimal).collect();
+    let leaf = proof.leaf_hash.as_ref();
+    let leaf = leaf.and_then(|leaf| <[u8; 32]>::try_from(leaf.0.as_slice()).ok());
+    let leaf = leaf.ok_or_else(|| {
+        ExportError::Inconsistent(format!("there is no leaf hash of position {}", position.0))
+    })?;
+    workspace.insert(Proof {
+        position,
+        leaf_hash: Digest::from_bytes(leaf),
+        hashes: Json::list(&hashes),
     })
 }

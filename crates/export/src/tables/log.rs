@@ -124,3 +124,14 @@ table! {
     /// The session for which it was closed.
     replaced_by: Option<SessionId>,
 }
+
+table! {
+    /// Of a dossier, the proof that each commit is in the log: an inclusion proof in the Merkle tree of RFC 6962. Empty in other exports.
+    Proof in "proofs", key ["position"];
+    /// The commit. The index of its leaf is the position, less one.
+    position: Position => "commits",
+    /// The hash of the leaf: SHA-256 of a zero byte and the stored bytes of the commit.
+    leaf_hash: Digest,
+    /// The hashes of the proof, in hexadecimal digits. The tree is that of `tree_size` and `tree_root` in the table `export`.
+    hashes: Json,
+}

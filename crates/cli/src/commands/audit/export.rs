@@ -10,11 +10,12 @@ mod syncs;
 use std::path::PathBuf;
 
 use clap::Args;
+use plansync_export::dossier::People;
 use plansync_export::{Stop, Workspace, tables};
 use serde_json::{Map, Value, json};
 
 pub(super) use self::destination::HasWorkspace;
-use self::destination::{Destination, Format};
+use self::destination::{Destination, Format, Subject};
 use self::reading::Reading;
 pub(super) use self::selection::FilterArguments;
 use self::selection::Selection;
@@ -47,7 +48,8 @@ Examples:
   plansync audit export --backup FILE --to college --format csv
   plansync audit export --tenant northgate --as system --to may.sqlite \\
       --from 2026-05-01 --until 2026-05-31
-  plansync audit export --data DIR --to lee.sqlite --learner 'Ann Lee'")]
+  plansync audit export --data DIR --to lee.sqlite --learner 'Ann Lee'
+  plansync audit export --data DIR --to ann-lee --learner 'Ann Lee' --dossier")]
 pub(crate) struct Export {
     /// File or folder to create. The ending `.sqlite`, `.sqlite3` or `.db` means SQLite.
     #[arg(long, value_name = "FILE|FOLDER")]
@@ -55,6 +57,10 @@ pub(crate) struct Export {
     /// Format [default: SQLite, if the name ends so].
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Write a folder for the learner: everything that is recorded about the learner, with pseudonyms in place of
+    /// everybody else, proofs that it is in the log, and a page to read.
+    #[arg(long, requires = "learner", conflicts_with_all = ["programme", "sync", "from", "until"])]
+    dossier: bool,
     /// Replace an export that is there, after the new one is complete.
     #[arg(long, visible_alias = "replace")]
     force: bool,
@@ -66,12 +72,17 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let destination = Destination::prepare(&self.to, self.format, self.force)?;
+        let destination = Destination::prepare(&self.to, self.format, self.dossier, self.force)?;
         let mut opened = Opened::open(&self.source, &self.filters, output).await?;
         let place = destination.begin()?;
-        let read = opened.read(&place, output).await?;
+        let read = opened.read(&place, self.dossier, output).await?;
         let counts = counts(&read.workspace)?;
-        place.complete(read.workspace)?;
+        let subject = read.others.map(|others| Subject {
+            learner: others.learner(),
+            stop: opened.stop(),
+            others,
+        });
+        place.complete(read.workspace, subject.as_ref())?;
         report(output, &self.to, read.position, &counts)?;
         Ok(opened.caller.source().exit(output))
     }
@@ -89,6 +100,8 @@ pub(super) struct Read {
     pub(super) workspace: Workspace,
     /// The position up to which the log was read.
     pub(super) position: u64,
+    /// Everybody else, for a dossier.
+    pub(super) others: Option<People>,
 }
 
 impl Opened {
@@ -124,10 +137,12 @@ impl Opened {
     pub(super) async fn read(
         &mut self,
         place: &impl HasWorkspace,
+        is_dossier: bool,
         output: Output,
     ) -> anyhow::Result<Read> {
         let workspace = Workspace::create(place.workspace(), self.stop())?;
-        let reading = Reading::new(&self.caller, workspace, &self.selection, output).run();
+        let reading =
+            Reading::new(&self.caller, workspace, &self.selection, output).run(is_dossier);
         match self.caller.source() {
             // It listens to signals while it answers, because it has a folder to remove.
             Source::View(_) => reading.await,

@@ -67,7 +67,7 @@ impl Sql {
         // A query that is refused is refused before the log is read.
         query::check(&self.query)?;
         let mut opened = Opened::open(&self.source, &self.filters, output).await?;
-        let read = opened.read(&file, output).await?;
+        let read = opened.read(&file, false, output).await?;
         drop(read.workspace);
         let mut rows = Rows::new(output, self.limit.limit(output).rows());
         let stop = opened.stop();

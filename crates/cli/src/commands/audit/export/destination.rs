@@ -1,13 +1,15 @@
 //! Where an export goes: it is written beside its place and gets its name when it is whole. Nothing that plansync did
 //! not write is replaced.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
-use plansync_export::{Workspace, tables, write};
+use plansync_domain::ids::LearnerId;
+use plansync_export::dossier::{self, People};
+use plansync_export::{Stop, Workspace, tables, write};
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::exit::NotUnderstood;
@@ -38,6 +40,28 @@ impl Format {
     }
 }
 
+/// The files of a dossier beside those of tables.
+const DOSSIER_PAGE: &str = "dossier.html";
+const DOSSIER_SQLITE: &str = "dossier.sqlite";
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// One SQLite file.
+    File,
+    /// A folder with a file for each table.
+    Folder(write::Format),
+    /// A folder with a page for people, and the tables.
+    Dossier(Format),
+}
+
+/// Whose dossier is written, and whom it must not name.
+pub(super) struct Subject {
+    pub(super) learner: LearnerId,
+    pub(super) others: People,
+    pub(super) stop: Stop,
+}
+
 /// Something with an empty file that an export is read into.
 pub(crate) trait HasWorkspace {
     fn workspace(&self) -> &Path;
@@ -48,7 +72,7 @@ pub(super) struct Destination {
     path: PathBuf,
     parent: PathBuf,
     name: String,
-    format: Format,
+    layout: Layout,
     replaces: bool,
 }
 
@@ -63,6 +87,7 @@ impl Destination {
     pub(super) fn prepare(
         path: &Path,
         format: Option<Format>,
+        is_dossier: bool,
         replaces: bool,
     ) -> anyhow::Result<Self> {
         let shown = paths::shown(path);
@@ -71,20 +96,7 @@ impl Destination {
                 "{shown} is no name of a new file or folder; give one"
             ))
         })?;
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        let is_sqlite = ending.is_some_and(|ending| {
-            SQLITE_ENDINGS
-                .iter()
-                .any(|one| ending.eq_ignore_ascii_case(one))
-        });
-        let format = format
-            .or(is_sqlite.then_some(Format::Sqlite))
-            .ok_or_else(|| {
-                NotUnderstood(format!(
-                    "the name {shown} does not say the format; give one that ends with `.sqlite`, or `--format csv` or \
-                     `--format jsonl` for a folder"
-                ))
-            })?;
+        let layout = layout(path, format, is_dossier)?;
         let parent = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             Some(_) | None => PathBuf::from("."),
@@ -99,7 +111,7 @@ impl Destination {
             path: path.to_owned(),
             parent,
             name: name.to_string_lossy().into_owned(),
-            format,
+            layout,
             replaces,
         };
         destination.check()?;
@@ -118,10 +130,10 @@ impl Destination {
             ))
             .into());
         }
-        let stray = match self.format.of_files() {
-            None if found.is_file() => None,
-            Some(_) if found.is_dir() => stray(&self.path)?,
-            None | Some(_) => {
+        let stray = match self.layout {
+            Layout::File if found.is_file() => None,
+            Layout::Folder(_) | Layout::Dossier(_) if found.is_dir() => stray(&self.path)?,
+            Layout::File | Layout::Folder(_) | Layout::Dossier(_) => {
                 return Err(NotUnderstood(format!(
                     "{shown} is no export of this format, so it is not replaced; give another name"
                 ))
@@ -162,30 +174,84 @@ impl HasWorkspace for Place {
 
 impl Place {
     /// Writes what was read in its format, and gives it its name.
-    pub(super) fn complete(self, workspace: Workspace) -> anyhow::Result<()> {
+    pub(super) fn complete(
+        self,
+        workspace: Workspace,
+        subject: Option<&Subject>,
+    ) -> anyhow::Result<()> {
         let Self { destination, file } = self;
-        match destination.format.of_files() {
-            None => {
+        let folder = match (destination.layout, subject) {
+            (Layout::File, _) | (Layout::Dossier(_), None) => {
                 drop(workspace);
-                file.as_file().sync_all()?;
-                destination.check()?;
-                let named = if destination.replaces {
-                    file.persist(&destination.path)
-                } else {
-                    file.persist_noclobber(&destination.path)
-                };
-                named.map_err(|error| destination.unnamed(error.error))?;
+                return destination.put_file(file);
             }
-            Some(format) => {
+            (Layout::Folder(format), _) => {
                 let folder = destination.folder("partial")?;
                 write::write(&workspace, folder.path(), format)?;
-                drop((workspace, file));
-                destination.check()?;
-                destination.put(folder)?;
+                folder
             }
-        }
-        Ok(())
+            (Layout::Dossier(format), Some(subject)) => {
+                let folder = destination.folder("partial")?;
+                dossier(&workspace, subject, folder.path(), format)?;
+                folder
+            }
+        };
+        drop((workspace, file));
+        destination.check()?;
+        destination.put(folder)
     }
+}
+
+/// Writes a dossier into a folder.
+fn dossier(
+    from: &Workspace,
+    subject: &Subject,
+    folder: &Path,
+    format: Format,
+) -> anyhow::Result<()> {
+    let sqlite = folder.join(DOSSIER_SQLITE);
+    let learner = subject.learner.to_string();
+    File::create_new(&sqlite)?;
+    let mut copy = Workspace::create(&sqlite, subject.stop.clone())?;
+    dossier::copy(from, &mut copy, &learner, &subject.others)?;
+    let mut page = BufWriter::new(File::create_new(folder.join(DOSSIER_PAGE))?);
+    dossier::page(&copy, &learner, &mut page)?;
+    page.flush()?;
+    page.get_ref().sync_all()?;
+    match format.of_files() {
+        None => {
+            drop(copy);
+            File::open(&sqlite)?.sync_all()?;
+        }
+        Some(format) => {
+            write::write(&copy, folder, format)?;
+            drop(copy);
+            fs::remove_file(&sqlite)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is written, from the name and the options.
+fn layout(path: &Path, format: Option<Format>, is_dossier: bool) -> Result<Layout, NotUnderstood> {
+    if is_dossier {
+        return Ok(Layout::Dossier(format.unwrap_or(Format::Sqlite)));
+    }
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let is_sqlite = ending.is_some_and(|ending| {
+        SQLITE_ENDINGS
+            .iter()
+            .any(|one| ending.eq_ignore_ascii_case(one))
+    });
+    let format = format.or(is_sqlite.then_some(Format::Sqlite));
+    let format = format.ok_or_else(|| {
+        NotUnderstood(format!(
+            "the name {} does not say the format; give one that ends with `.sqlite`, or `--format csv` or `--format \
+             jsonl` for a folder",
+            paths::shown(path)
+        ))
+    })?;
+    Ok(format.of_files().map_or(Layout::File, Layout::Folder))
 }
 
 impl Destination {
@@ -197,6 +263,18 @@ impl Destination {
                 let parent = paths::shown(&self.parent);
                 format!("a folder could not be created in {parent}")
             })
+    }
+
+    /// Gives a whole file its name.
+    fn put_file(&self, file: NamedTempFile) -> anyhow::Result<()> {
+        file.as_file().sync_all()?;
+        self.check()?;
+        let named = if self.replaces {
+            file.persist(&self.path)
+        } else {
+            file.persist_noclobber(&self.path)
+        };
+        named.map(|_| ()).map_err(|error| self.unnamed(error.error))
     }
 
     /// Gives a whole folder its name; the one that has it is moved aside first, and removed afterwards.
@@ -243,6 +321,12 @@ fn stray(folder: &Path) -> io::Result<Option<std::ffi::OsString>> {
             let mut all = tables::all().iter();
             all.any(|table| name == *format.file(table))
         };
+        if [DOSSIER_PAGE, DOSSIER_SQLITE]
+            .iter()
+            .any(|file| name == *file)
+        {
+            continue;
+        }
         if ![write::Format::Csv, write::Format::JsonLines]
             .into_iter()
             .any(is_of_export)

@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context as _;
 use plansync_domain::ids::SyncId;
+use plansync_export::dossier::People;
 use plansync_export::{Workspace, load};
 use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditTreeProof, StreamKind};
 use plansync_protocol::sync::SyncRecord;
@@ -32,6 +34,8 @@ pub(super) struct Reading<'a> {
     pub(super) output: Output,
     /// The last position that is read.
     pub(super) end: u64,
+    /// Everybody else, for the dossier of a learner.
+    others: Option<People>,
     /// Whether synchronisations are of the wanted programme.
     of_programme: HashMap<SyncId, bool>,
 }
@@ -49,11 +53,17 @@ impl<'a> Reading<'a> {
             selection,
             output,
             end: 0,
+            others: None,
             of_programme: HashMap::new(),
         }
     }
 
-    pub(super) async fn run(mut self) -> anyhow::Result<Read> {
+    pub(super) async fn run(mut self, is_dossier: bool) -> anyhow::Result<Read> {
+        self.others = self
+            .selection
+            .learner
+            .filter(|_| is_dossier)
+            .map(People::but);
         self.end = self.last_position().await?;
         if self.end > 0 {
             self.state().await?;
@@ -72,12 +82,17 @@ impl<'a> Reading<'a> {
                 self.changes().await?;
             }
             self.plans().await?;
+            if let Some(others) = &mut self.others {
+                others.complete().context("too many people are recorded")?;
+                self.proofs().await?;
+            }
         }
         self.keep_named()?;
         self.workspace.finish(self.selection.is_part())?;
         Ok(Read {
             workspace: self.workspace,
             position: self.end,
+            others: self.others,
         })
     }
 
@@ -154,7 +169,11 @@ impl<'a> Reading<'a> {
         let mut log = Log::new(filter, self.end, self.output, "reading names");
         while let Some(page) = log.next(self.caller).await? {
             for item in items(&page, "items") {
-                load::reference(&mut self.workspace, &typed(item)?)?;
+                let commit = typed(item)?;
+                load::reference(&mut self.workspace, &commit)?;
+                if let Some(others) = &mut self.others {
+                    others.see(&commit);
+                }
             }
         }
         Ok(())
@@ -228,6 +247,21 @@ impl<'a> Reading<'a> {
             .workspace
             .number(sql, &[&commit.position.0.to_string()])?;
         Ok(found.is_some())
+    }
+
+    /// Reads the proof of every commit that was loaded.
+    async fn proofs(&mut self) -> anyhow::Result<()> {
+        let sql = "SELECT CAST(position AS TEXT) FROM commits ORDER BY position";
+        for position in self.workspace.texts(sql, &[])? {
+            let Ok(position) = position.parse() else {
+                continue;
+            };
+            let position = Position(position);
+            let body = json!({ "position": position, "size": self.end });
+            let proof: AuditTreeProof = ask_typed(self.caller, "audit.proof", &body).await?;
+            load::proof(&mut self.workspace, position, &proof)?;
+        }
+        Ok(())
     }
 
     /// Keeps the learner and the programme that were asked for, and the learners on the programme, even if nothing
