@@ -5,7 +5,7 @@ mod people;
 mod plan;
 mod sync;
 
-pub use commit::{bound_of_sync, commit, of_programme, proof};
+pub use commit::{bound_of_sync, commit, of_programme, of_sync, proof};
 pub use people::{REFERENCE_KINDS, reference};
 pub use plan::{changes, plan};
 pub use sync::{Targets, change_set, outcomes};

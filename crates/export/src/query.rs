@@ -198,17 +198,15 @@ fn answer(value: ValueRef<'_>) -> Answer {
 }
 
 fn of_sqlite(error: rusqlite::Error) -> QueryError {
-    match &error {
-        rusqlite::Error::MultipleStatement => return QueryError::Several,
-        rusqlite::Error::SqlInputError { msg, offset, .. } => {
-            let place = usize::try_from(*offset).map_or(String::new(), |offset| {
-                format!(" (at character {})", offset + 1)
-            });
-            return QueryError::Wrong {
-                message: format!("{msg}{place}"),
-            };
-        }
-        _ => {}
+    if matches!(error, rusqlite::Error::MultipleStatement) {
+        return QueryError::Several;
+    }
+    if let rusqlite::Error::SqlInputError { msg, offset, .. } = &error {
+        let place = usize::try_from(*offset).map_or(String::new(), |offset| {
+            format!(" (at character {})", offset + 1)
+        });
+        let message = format!("{msg}{place}");
+        return QueryError::Wrong { message };
     }
     match ExportError::from(error) {
         ExportError::Sqlite(error) => QueryError::Wrong {
@@ -220,20 +218,33 @@ fn of_sqlite(error: rusqlite::Error) -> QueryError {
 
 /// What an action is, unless it only reads. Reading the list of tables is allowed; loading code is not.
 fn not_allowed(action: AuthAction<'_>) -> Option<String> {
-    match action {
-        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => None,
-        AuthAction::Function { function_name } => function_name
-            .eq_ignore_ascii_case("load_extension")
-            .then(|| "`load_extension`".to_owned()),
-        AuthAction::Attach { .. } => Some("`ATTACH`".to_owned()),
-        AuthAction::Detach { .. } => Some("`DETACH`".to_owned()),
-        AuthAction::Pragma { pragma_name, .. } => Some(format!("`PRAGMA {pragma_name}`")),
-        AuthAction::Transaction { .. } | AuthAction::Savepoint { .. } => {
-            Some("a transaction".to_owned())
-        }
-        AuthAction::Insert { table_name }
-        | AuthAction::Delete { table_name }
-        | AuthAction::Update { table_name, .. } => Some(format!("writing to `{table_name}`")),
-        _ => Some("changing what is in the export".to_owned()),
+    if let AuthAction::Function { function_name } = action {
+        let loads = function_name.eq_ignore_ascii_case("load_extension");
+        return loads.then(|| "`load_extension`".to_owned());
     }
+    if matches!(
+        action,
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive
+    ) {
+        return None;
+    }
+    Some(if let AuthAction::Attach { .. } = action {
+        "`ATTACH`".to_owned()
+    } else if let AuthAction::Detach { .. } = action {
+        "`DETACH`".to_owned()
+    } else if let AuthAction::Pragma { pragma_name, .. } = action {
+        format!("`PRAGMA {pragma_name}`")
+    } else if matches!(
+        action,
+        AuthAction::Transaction { .. } | AuthAction::Savepoint { .. }
+    ) {
+        "a transaction".to_owned()
+    } else if let AuthAction::Insert { table_name }
+    | AuthAction::Delete { table_name }
+    | AuthAction::Update { table_name, .. } = action
+    {
+        format!("writing to `{table_name}`")
+    } else {
+        "changing what is in the export".to_owned()
+    })
 }

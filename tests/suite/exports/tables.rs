@@ -105,12 +105,16 @@ fn of_field(field: &str, kind: Kind, is_optional: bool) -> Value {
         !beginning.starts_with(['=', '+', '@', '\t', '\r', '\n']),
         "a formula: {field}"
     );
-    match kind {
-        _ if field.is_empty() && is_optional => Value::Null,
-        Kind::Integer => json!(field.parse::<i64>().unwrap()),
-        Kind::Boolean => json!(field.parse::<bool>().unwrap()),
-        Kind::Json => serde_json::from_str(field).unwrap(),
-        _ => json!(field.strip_prefix('\'').unwrap_or(field)),
+    if field.is_empty() && is_optional {
+        Value::Null
+    } else if kind == Kind::Integer {
+        json!(field.parse::<i64>().unwrap())
+    } else if kind == Kind::Boolean {
+        json!(field.parse::<bool>().unwrap())
+    } else if kind == Kind::Json {
+        serde_json::from_str(field).unwrap()
+    } else {
+        json!(field.strip_prefix('\'').unwrap_or(field))
     }
 }
 

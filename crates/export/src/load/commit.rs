@@ -1,6 +1,6 @@
 //! Commits with their events, and what events say of commands, records, synchronisations and their targets.
 
-use plansync_primitives::ids::ProgrammeId;
+use plansync_primitives::ids::{ProgrammeId, SyncId};
 use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditTreeProof, StreamKind};
 use plansync_protocol::event::{RecordEnded, RecordMoved, SyncAccepted, SyncTarget};
 use plansync_protocol::sync::SyncRecord;
@@ -61,6 +61,17 @@ pub fn of_programme(commit: &AuditCommit) -> Option<ProgrammeId> {
         }
         end(event).map(|data| data.programme)
     })
+}
+
+/// The synchronisation of an event of a learner, or of a part of what is replayed.
+pub fn of_sync(event: &AuditEvent) -> Option<SyncId> {
+    if let AuditEvent::SyncTarget(data) = event {
+        Some(data.sync)
+    } else if let AuditEvent::SyncChunk(data) = event {
+        Some(data.sync)
+    } else {
+        None
+    }
 }
 
 /// What the end of a synchronisation says.

@@ -159,7 +159,7 @@ fn counts(workspace: &Workspace) -> anyhow::Result<Map<String, Value>> {
     let count = |table: &&plansync_export::model::Table| {
         let sql = format!("SELECT count(*) FROM \"{}\"", table.name);
         let count = workspace.number(&sql, &[])?.unwrap_or_default();
-        Ok((table.name.to_owned(), json!(count)))
+        Ok::<_, anyhow::Error>((table.name.to_owned(), json!(count)))
     };
     tables::all().iter().map(count).collect()
 }

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use plansync_domain::ids::SyncId;
+use plansync_domain::ids::{ProgrammeId, SyncId};
 use plansync_export::dossier::People;
 use plansync_export::{Workspace, load};
-use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditTreeProof, StreamKind};
+use plansync_protocol::audit::{AuditCommit, AuditTreeProof, StreamKind};
 use plansync_protocol::sync::SyncRecord;
 use plansync_protocol::{ErrorCode, Position};
 use serde_json::{Value, json};
@@ -217,27 +217,8 @@ impl<'a> Reading<'a> {
         if let Some(programme) = load::of_programme(commit) {
             return Ok(programme == wanted);
         }
-        for event in &commit.events {
-            let sync = match event {
-                AuditEvent::SyncTarget(data) => data.sync,
-                AuditEvent::SyncChunk(data) => data.sync,
-                _ => continue,
-            };
-            let is_of_it = match self.of_programme.get(&sync) {
-                Some(known) => *known,
-                None => {
-                    let body = json!({ "sync": sync });
-                    let found = ask_typed::<SyncRecord>(self.caller, "sync.get", &body).await;
-                    let is_of_it = match found {
-                        Ok(found) => found.programme == wanted,
-                        Err(error) if is(&error, ErrorCode::SyncNotFound) => false,
-                        Err(error) => return Err(error.into()),
-                    };
-                    self.of_programme.insert(sync, is_of_it);
-                    is_of_it
-                }
-            };
-            return Ok(is_of_it);
+        if let Some(sync) = commit.events.iter().find_map(load::of_sync) {
+            return self.is_sync_of(sync, wanted).await;
         }
         if commit.stream.kind != StreamKind::Plan {
             return Ok(false);
@@ -247,6 +228,22 @@ impl<'a> Reading<'a> {
             .workspace
             .number(sql, &[&commit.position.0.to_string()])?;
         Ok(found.is_some())
+    }
+
+    async fn is_sync_of(&mut self, sync: SyncId, wanted: ProgrammeId) -> anyhow::Result<bool> {
+        if let Some(known) = self.of_programme.get(&sync) {
+            return Ok(*known);
+        }
+        let body = json!({ "sync": sync });
+        let found = ask_typed::<SyncRecord>(self.caller, "sync.get", &body).await;
+        let is_of_it = match found {
+            Ok(found) => found.programme == wanted,
+            // Parts of one that was never started.
+            Err(error) if is(&error, ErrorCode::SyncNotFound) => false,
+            Err(error) => return Err(error.into()),
+        };
+        self.of_programme.insert(sync, is_of_it);
+        Ok(is_of_it)
     }
 
     /// Reads the proof of every commit that was loaded.
