@@ -154,8 +154,13 @@ impl Guard {
         sql: &str,
     ) -> Result<Statement<'c>, QueryError> {
         let statement = connection.prepare(sql).map_err(|error| self.wrong(error))?;
-        if statement.column_count() == 0 {
+        if statement.expanded_sql().is_none() {
             return Err(QueryError::Empty);
+        }
+        if statement.column_count() == 0 {
+            // Such as `VACUUM INTO`, whose actions are only known when it runs.
+            let what = "a statement that gives no rows".to_owned();
+            return Err(QueryError::Refused { what });
         }
         Ok(statement)
     }

@@ -76,7 +76,7 @@ fn whatever_does_more_than_read_is_refused_and_changes_nothing() {
         ("CREATE TEMP TABLE t (a)", ""),
         ("CREATE TABLE t AS SELECT * FROM commits", ""),
         (&attach, "`ATTACH`"),
-        (&into, "`ATTACH`"),
+        (&into, "a statement that gives no rows"),
         ("DETACH main", "`DETACH`"),
         ("PRAGMA writable_schema = 1", "`PRAGMA writable_schema`"),
         ("PRAGMA journal_mode", "`PRAGMA journal_mode`"),
