@@ -58,13 +58,13 @@ def main(sqlite: str, csv: str, lines: str) -> None:
         frame = pandas.read_csv(csv_file, dtype=str, encoding="utf-8-sig", keep_default_na=False)
         assert rows(frame.map(of_csv), kinds) == expected, f"{name}: CSV with pandas"
         if expected:
-            frame = pandas.read_json(lines_file, lines=True, dtype=False, convert_dates=False)
+            frame = pandas.read_json(lines_file, lines=True, dtype=False)
             assert rows(frame, kinds) == expected, f"{name}: JSON lines with pandas"
 
-        (count,) = duck.sql(f"SELECT count(*) FROM read_csv('{csv_file}', all_varchar = true, header = true)").fetchone()
+        (count,) = duck.sql(f"SELECT count(*) FROM read_csv('{csv_file}', all_varchar = true, header = true)").fetchall()[0]
         assert count == len(expected), f"{name}: CSV with DuckDB"
         if expected:
-            (count,) = duck.sql(f"SELECT count(*) FROM read_json('{lines_file}', format = 'newline_delimited')").fetchone()
+            (count,) = duck.sql(f"SELECT count(*) FROM read_json('{lines_file}', format = 'newline_delimited')").fetchall()[0]
             assert count == len(expected), f"{name}: JSON lines with DuckDB"
             found = duck.sql(f"SELECT * FROM read_csv('{csv_file}', all_varchar = true, header = true)").fetchall()
             found = [[plain(of_csv(value), kind) for value, kind in zip(row, kinds.values())] for row in found]
@@ -80,8 +80,8 @@ def main(sqlite: str, csv: str, lines: str) -> None:
     else:
         duck.sql(f"ATTACH '{sqlite}' AS export_file (TYPE sqlite)")
         for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-            (expected,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-            (count,) = duck.sql(f"SELECT count(*) FROM export_file.{name}").fetchone()
+            (expected,) = connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0]
+            (count,) = duck.sql(f"SELECT count(*) FROM export_file.{name}").fetchall()[0]
             assert count == expected, f"{name}: SQLite with DuckDB"
     print(f"{tables} tables have the same rows in SQLite, CSV and JSON lines, with pandas and DuckDB")
 
