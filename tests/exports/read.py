@@ -3,7 +3,7 @@
 Usage: read.py EXPORT.sqlite CSV-FOLDER JSONL-FOLDER
 
 Every table must have the same number of rows in each, and the same values. Texts that CSV marks with an apostrophe,
-because a spreadsheet would take them for formulas, are compared without it.
+because a spreadsheet would change them, are compared without it.
 """
 
 import json
@@ -14,15 +14,10 @@ from pathlib import Path
 import duckdb
 import pandas
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-BLANKS = " \u00a0\ufeff\u3000"
-
 
 def of_csv(text: object) -> object:
     """What a field stands for."""
-    if isinstance(text, str) and text.startswith("'") and text[1:].lstrip(BLANKS).startswith(FORMULA):
-        return text[1:]
-    return text
+    return text.removeprefix("'") if isinstance(text, str) else text
 
 
 def plain(value: object, kind: str) -> object:

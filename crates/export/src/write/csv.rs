@@ -2,7 +2,8 @@
 //!
 //! - A byte order mark, so that Excel reads UTF-8.
 //! - Text is always in quotes, and null is an empty field without quotes, so that null and an empty text differ.
-//! - A text that a spreadsheet would take for a formula begins with `'`. Whoever reads the file by program removes it.
+//! - A text that a spreadsheet would calculate, or show as another number, begins with `'`, and so does one that begins
+//!   with `'` itself. A program that reads the file removes one `'` from the beginning of each text.
 
 use std::io::{self, Write};
 
@@ -12,6 +13,10 @@ use crate::model::{Column, Kind};
 /// What Excel needs to read UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Before a text that a spreadsheet would not leave as it is.
+const MARK: char = '\'';
+/// A spreadsheet keeps so many digits of a number.
+const DIGITS_MAX: usize = 15;
 /// The characters with which a formula can begin; the last four are wide forms of the first four. Tab, carriage return
 /// and line feed come before one that a spreadsheet trims.
 const BEGINS_FORMULA: [char; 11] = [
@@ -48,12 +53,23 @@ fn separator(to: &mut impl Write, place: usize) -> io::Result<()> {
 }
 
 fn quoted(to: &mut impl Write, text: &str) -> io::Result<()> {
-    let mark = if is_formula(text) { "'" } else { "" };
+    let is_marked = text.starts_with(MARK) || is_formula(text) || is_renumbered(text);
+    let mark = if is_marked { "'" } else { "" };
     write!(to, "\"{mark}{}\"", text.replace('"', "\"\""))
 }
 
+/// Whether a spreadsheet takes it for a number and does not show all of it, such as the id `007` or `1e5`.
+fn is_renumbered(text: &str) -> bool {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_digits {
+        return text.len() > DIGITS_MAX || (text.len() > 1 && text.starts_with('0'));
+    }
+    text.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && text.parse::<f64>().is_ok()
+}
+
 /// Whether a spreadsheet would take a text for a formula. Blanks before one may be trimmed.
-pub(super) fn is_formula(text: &str) -> bool {
+fn is_formula(text: &str) -> bool {
     let trimmed = text.trim_start_matches([' ', '\u{a0}', '\u{feff}', '\u{3000}']);
     trimmed.starts_with(BEGINS_FORMULA)
 }
@@ -114,6 +130,24 @@ mod tests {
         }
         for text in ["a=1", "", " ", "(=1)", "\u{1f600}"] {
             assert!(!is_formula(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_stays_the_text_that_it_is() {
+        for id in ["007", "1e5", ".5", "1234567890123456", "'x", "'=1"] {
+            let expected = format!("\"'{id}\",7\r\n");
+            assert_eq!(written(Kind::Id, Said::Text(id)), expected);
+        }
+        for id in [
+            "7",
+            "0",
+            "1a5",
+            "2026-11-23",
+            "0190a1b2-0000-7000-8000-000000000001",
+        ] {
+            let expected = format!("\"{id}\",7\r\n");
+            assert_eq!(written(Kind::Id, Said::Text(id)), expected);
         }
     }
 
