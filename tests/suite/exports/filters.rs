@@ -134,7 +134,6 @@ async fn a_synchronisation_has_its_commits_and_the_plans_that_it_judged() {
         "change_set_values",
         "targets",
         "outcomes",
-        "outcome_warnings",
         "edits",
     ] {
         filtered.assert(&part, table, is_of_it);
@@ -156,6 +155,9 @@ async fn a_synchronisation_has_its_commits_and_the_plans_that_it_judged() {
     learners.insert(json!(SOURCE).to_string());
     assert_only_named(&part, &learners);
     assert!(part["records"].is_empty());
+    let warned = &filtered.world.syncs[3];
+    let part = filtered.with(&["--sync", warned.as_str().unwrap()]);
+    filtered.assert(&part, "outcome_warnings", |row| row["sync"] == *warned);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,9 +165,13 @@ async fn a_programme_has_its_template_its_synchronisations_and_changes_of_its_co
     let filtered = Filtered::new().await;
     let part = filtered.with(&["--programme", &OTHER_PROGRAMME.to_string()]);
     let is_of_it = |row: &Row| row["programme"] == json!(OTHER_PROGRAMME);
-    for table in ["edits", "components", "templates"] {
+    for table in ["edits", "components"] {
         filtered.assert(&part, table, is_of_it);
     }
+    let programmes = ids(distinct(&part, "programmes", "programme"));
+    filtered.assert(&part, "templates", |row| {
+        programmes.contains(&row["programme"].to_string())
+    });
     assert!(
         part["components"]
             .iter()

@@ -21,7 +21,7 @@ async fn a_query_prints_its_rows_and_leaves_nothing() {
     fs::create_dir(&temporary).unwrap();
     let shown = temporary.to_str().unwrap();
     let ask = |more: &[&str]| sql(&world, shown, more);
-    let names = "SELECT name, is_known, case_owner, NULL AS nothing FROM learners WHERE is_known ORDER BY learner";
+    let names = "SELECT name, is_known, case_owner, NULL AS empty FROM learners WHERE is_known ORDER BY learner";
     let ended = ask(&[names, "--output", "json"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let rows: Vec<Value> = ended
@@ -33,14 +33,12 @@ async fn a_query_prints_its_rows_and_leaves_nothing() {
     assert_eq!(told, NAMES);
     assert_eq!(
         rows[3],
-        json!({ "name": NAMES[3], "is_known": 1, "case_owner": "unknown-owner", "nothing": null })
+        json!({ "name": NAMES[3], "is_known": 1, "case_owner": "unknown-owner", "empty": null })
     );
     let ended = ask(&[names, "--output", "tsv"]);
     assert_eq!(ended.out.lines().count(), 1 + NAMES.len());
     assert!(
-        ended
-            .out
-            .starts_with("name\tis_known\tcase_owner\tnothing\n"),
+        ended.out.starts_with("name\tis_known\tcase_owner\tempty\n"),
         "{ended:?}"
     );
     let ended = ask(&[names, "--limit", "2"]);

@@ -191,6 +191,9 @@ impl World {
         let content = format!("See {} and {}", learner(4), "Bea Bright \u{1f393}");
         let named = json!([{ "op": "change", "component": component(2), "set": { "instructions": content } }]);
         self.edit("sam", learner(1), named).await;
+        // A synchronisation removes it, and warns.
+        let submitted = json!([{ "op": "submit_evidence", "component": component(3) }]);
+        self.edit("sam", learner(3), submitted).await;
         // A command that changes nothing, and a durable one that is refused.
         self.edit(
             "sam",
