@@ -17,6 +17,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["async-nats", "plansync-primitives", "plansync-protocol"],
     ),
     ("plansync-engine", &["plansync-domain", "plansync-log"]),
+    // It turns replies into tables, and knows nobody who answers.
+    (
+        "plansync-export",
+        &["plansync-primitives", "plansync-protocol"],
+    ),
     (
         "plansync-service",
         &[
@@ -36,6 +41,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-client",
             "plansync-domain",
             "plansync-engine",
+            "plansync-export",
             "plansync-log",
             "plansync-nats",
             "plansync-protocol",

@@ -15,6 +15,7 @@ mod connecting_mistakes;
 mod crash;
 mod durable;
 mod encodings;
+mod exports;
 mod hostile_bytes;
 mod houses;
 mod main_path;

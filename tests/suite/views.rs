@@ -4,5 +4,5 @@ mod answers;
 mod command;
 mod damage;
 mod questions;
-mod world;
+pub(crate) mod world;
 mod writing;

@@ -158,6 +158,16 @@ impl Caller {
         &self.source
     }
 
+    /// The tenant of whom something is asked.
+    pub(crate) fn tenant(&self) -> &str {
+        &self.who.tenant
+    }
+
+    /// Who asks.
+    pub(crate) fn actor(&self) -> &str {
+        &self.who.actor
+    }
+
     /// The same caller, who waits up to a minute for a service that is away or overloaded.
     pub(crate) fn patiently(&self) -> Self {
         Self {

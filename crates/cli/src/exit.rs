@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use plansync_export::ExportError;
+use plansync_export::query::QueryError;
 use plansync_log::backend::{BackupError, RestoreError};
 use plansync_nats::{
     AnotherEngine, BridgeError, CommandsError, ConnectError, Denied, ReadError, RelayError,
@@ -109,6 +111,12 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_restore(error));
     }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_export(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_query(error));
+    }
     if is_of_folder_or_streams(cause) {
         return Some(Exit::NotUsable);
     }
@@ -211,6 +219,24 @@ fn of_restore(error: &RestoreError) -> Exit {
         | RestoreError::NotWhole { .. }
         | RestoreError::NotChecked { .. }
         | RestoreError::Io { .. } => Exit::Failed,
+    }
+}
+
+fn of_export(error: &ExportError) -> Exit {
+    match error {
+        ExportError::Interrupted => Exit::Interrupted,
+        ExportError::Inconsistent(_) => Exit::NotUsable,
+        ExportError::Sqlite(_) | ExportError::Io(_) | ExportError::Names(_) => Exit::Failed,
+    }
+}
+
+fn of_query(error: &QueryError) -> Exit {
+    match error {
+        QueryError::Refused { .. }
+        | QueryError::Several
+        | QueryError::Empty
+        | QueryError::Wrong { .. } => Exit::NotUnderstood,
+        QueryError::Export(error) => of_export(error),
     }
 }
 

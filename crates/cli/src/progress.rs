@@ -16,13 +16,19 @@ pub(crate) struct CommitsBar(ProgressBar);
 
 impl CommitsBar {
     pub(crate) fn new(output: Output, doing: &'static str) -> Self {
+        Self::counting(output, doing, "commits")
+    }
+
+    /// The same for something else than commits, in the plural.
+    pub(crate) fn counting(output: Output, doing: &'static str, what: &str) -> Self {
         if !output.shows_progress() {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new(0).with_message(doing);
-        let style =
-            "{msg}  {wide_bar} {percent:>3} %  {human_pos} of {human_len} commits  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(style) {
+        let style = format!(
+            "{{msg}}  {{wide_bar}} {{percent:>3}} %  {{human_pos}} of {{human_len}} {what}  {{eta}} left"
+        );
+        if let Ok(style) = ProgressStyle::with_template(&style) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(DRAW_EVERY);

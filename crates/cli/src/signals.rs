@@ -38,6 +38,12 @@ impl Signals {
         }
     }
 
+    /// Says, whenever it is asked, whether a signal has asked the process to end.
+    pub(crate) fn probe(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let asked = self.asked.clone();
+        move || *asked.borrow()
+    }
+
     /// Waits until a signal asks the process to end, or returns at once if one has.
     pub(crate) async fn asked_to_end(&mut self) {
         if self.asked.wait_for(|asked| *asked).await.is_err() {

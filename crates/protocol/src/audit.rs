@@ -18,7 +18,8 @@ mod why;
 
 pub use blame::{AuditBlamePage, BlamedAttribute, BlamedField, GetAuditBlame};
 pub use changes::{
-    AuditChangesPage, ChangesCursor, ContentChange, ListAuditChanges, PlanContentChange,
+    AuditChangesPage, ChangedValues, ChangesCursor, ContentChange, ListAuditChanges,
+    PlanContentChange,
 };
 pub use commit::{AuditCommit, AuditStream, StreamKind};
 pub use diff::{

@@ -19,31 +19,31 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The tenant with the random history.
-pub(super) const RANDOM: &str = "acme";
+pub(crate) const RANDOM: &str = "acme";
 
 /// Who may do everything there, and has a record open.
-pub(super) const PREVIEWER: &str = "zoe";
+pub(crate) const PREVIEWER: &str = "zoe";
 
 /// Who asked, the operation, and the body.
-pub(super) type Asked = (&'static str, &'static str, Value);
+pub(crate) type Asked = (&'static str, &'static str, Value);
 
 /// Small volumes, so that some are sealed.
 const SMALL_VOLUMES: &[&str] = &["--volume-mib", "1"];
 /// More edits than fill a volume.
 const ROUNDS: u64 = 160;
 
-pub(super) struct World {
-    pub(super) nats: NatsServer,
-    pub(super) client: Client,
+pub(crate) struct World {
+    pub(crate) nats: NatsServer,
+    pub(crate) client: Client,
     engine: Option<Engine>,
-    pub(super) folder: TempDir,
+    pub(crate) folder: TempDir,
     /// Everything that was asked in the random history.
-    pub(super) asked: Vec<Asked>,
+    pub(crate) asked: Vec<Asked>,
 }
 
 impl World {
     /// The history of this seed, in sealed volumes.
-    pub(super) async fn random(seed: u64) -> Self {
+    pub(crate) async fn random(seed: u64) -> Self {
         let nats = NatsServer::start();
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Waits until this volume is sealed: its journal goes last.
-    pub(super) async fn sealed(&self, volume: u64) {
+    pub(crate) async fn sealed(&self, volume: u64) {
         let volume = self.data().join(format!("volumes/{volume:08}"));
         for _ in 0..3_000 {
             if volume.join("files").exists() && !volume.join("journal").exists() {
@@ -81,16 +81,16 @@ impl World {
     }
 
     /// Asks the engine to end, which it does well.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let engine = self.engine.take().unwrap();
         assert_eq!(engine.terminate(), Some(0));
     }
 
-    pub(super) fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    pub(super) fn backup(&self) -> PathBuf {
+    pub(crate) fn backup(&self) -> PathBuf {
         self.folder.path().join("log.backup")
     }
 }
@@ -163,14 +163,14 @@ async fn previewed(client: &Client, asked: &[Asked]) -> Vec<Asked> {
 }
 
 /// A service in this process on a log that is only read, and the folder that it needs.
-pub(super) struct Viewed {
+pub(crate) struct Viewed {
     service: Service,
     _temporary: TempDir,
 }
 
 impl Viewed {
     /// Of a data folder.
-    pub(super) fn folder(data: &Path) -> Self {
+    pub(crate) fn folder(data: &Path) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let backend = SledBackend::new(data, Options::default());
         let view = backend.view(temporary.path()).unwrap();
@@ -179,7 +179,7 @@ impl Viewed {
     }
 
     /// Of a backup.
-    pub(super) fn backup(file: &Path) -> Self {
+    pub(crate) fn backup(file: &Path) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let go_on = &mut |_| ControlFlow::Continue(());
         let view = view_archive(file, temporary.path(), go_on).unwrap();
@@ -199,7 +199,7 @@ impl Viewed {
     }
 
     /// The bytes of the reply to a request in JSON, and the number of its error.
-    pub(super) fn ask(&self, subject: &str, body: &Value) -> (Option<u16>, Vec<u8>) {
+    pub(crate) fn ask(&self, subject: &str, body: &Value) -> (Option<u16>, Vec<u8>) {
         let answer = self.service.request(Inbound {
             subject,
             headers: &NoHeaders,
@@ -209,7 +209,7 @@ impl Viewed {
     }
 
     /// The last position in the log.
-    pub(super) fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.service.engine().log().tip().position.get()
     }
 }

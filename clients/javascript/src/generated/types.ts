@@ -428,11 +428,13 @@ export interface AuditChangesBody {
   programme?: ProgrammeId | null;
   /** Only changes that were recorded before this time. */
   to_time: Time;
+  /** Whether each change has its values before and after the commit. Changes of progress are then listed, too. */
+  values?: boolean | null;
 }
 
 /**
- * Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded
- * while the list is read are missing if their learner was passed already.
+ * Reply of `audit.changes`, by id of the learner and position. Progress is left out unless `values` is given.
+ * Changes that are recorded while the list is read are missing if their learner was passed already.
  */
 export interface AuditChangesReply {
   /** The changes. */
@@ -1262,6 +1264,21 @@ export interface ChangeComponent {
   set: AttributesOfPlanEditBody;
 }
 
+/**
+ * A component before and after a commit: what differs. Of one that was added or removed, all attributes; they are
+ * null on the side where it is not there.
+ */
+export interface ChangedValues {
+  /** The attributes. */
+  attributes: Array<AttributeChange>;
+  /** The number of pieces of evidence that were submitted. */
+  evidence?: EvidenceDifference | null;
+  /** The review. */
+  review?: ReviewDifference | null;
+  /** The progress. */
+  status?: StatusDifference | null;
+}
+
 /** A place in a list of changes. */
 export interface ChangesCursor {
   /** The learner whose plan is read next. */
@@ -1603,7 +1620,7 @@ export interface ConfirmOfSyncStartBody {
 }
 
 /** What happened to a component. Each word is explained in docs/codes.md. */
-export type ContentChange = "added" | "removed" | "due_date_moved" | "updated";
+export type ContentChange = "added" | "removed" | "due_date_moved" | "updated" | "progress";
 
 /** What was decided about one component. */
 export interface DecidedComponent {
@@ -2918,6 +2935,8 @@ export interface PlanContentChange {
   sync?: SyncId | null;
   /** Its type. */
   type: ComponentType;
+  /** What it was before and after the commit, if `values` is given. */
+  values?: ChangedValues | null;
   /** The version that the commit gave to the plan. */
   version: VersionOfAuditChangesReply;
 }

@@ -421,11 +421,13 @@ class AuditChangesBody(TypedDict):
     """Only changes of components of this programme."""
     to_time: Time
     """Only changes that were recorded before this time."""
+    values: NotRequired[bool | None]
+    """Whether each change has its values before and after the commit. Changes of progress are then listed, too."""
 
 
 class AuditChangesReply(TypedDict):
-    """Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded
-    while the list is read are missing if their learner was passed already.
+    """Reply of `audit.changes`, by id of the learner and position. Progress is left out unless `values` is given.
+    Changes that are recorded while the list is read are missing if their learner was passed already.
     """
 
     items: list[PlanContentChange]
@@ -1228,6 +1230,21 @@ class ChangeComponent(TypedDict):
     """The reason. An administrator needs one to change a due date."""
     set: AttributesOfPlanEditBody
     """The attributes and their values."""
+
+
+class ChangedValues(TypedDict):
+    """A component before and after a commit: what differs. Of one that was added or removed, all attributes; they are
+    null on the side where it is not there.
+    """
+
+    attributes: list[AttributeChange]
+    """The attributes."""
+    evidence: NotRequired[EvidenceDifference | None]
+    """The number of pieces of evidence that were submitted."""
+    review: NotRequired[ReviewDifference | None]
+    """The review."""
+    status: NotRequired[StatusDifference | None]
+    """The progress."""
 
 
 class ChangesCursor(TypedDict):
@@ -2834,6 +2851,8 @@ class PlanContentChange(TypedDict):
     """The synchronisation that made it; null if it was made by hand."""
     type: ComponentType
     """Its type."""
+    values: NotRequired[ChangedValues | None]
+    """What it was before and after the commit, if `values` is given."""
     version: VersionOfAuditChangesReply
     """The version that the commit gave to the plan."""
 
@@ -4677,7 +4696,7 @@ Condition: TypeAlias = "Literal['not_started', 'in_progress', 'submitted', 'retu
 """A condition on the component in a learner's plan: its status, or that it is planned for QA. Each word is explained
 in docs/codes.md.
 """
-ContentChange: TypeAlias = "Literal['added', 'removed', 'due_date_moved', 'updated']"
+ContentChange: TypeAlias = "Literal['added', 'removed', 'due_date_moved', 'updated', 'progress']"
 """What happened to a component. Each word is explained in docs/codes.md."""
 DetailReason: TypeAlias = "PermissionReason | SessionEnd"
 """The reason for a code: which permission is missing, or why a session is no longer open."""

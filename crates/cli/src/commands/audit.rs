@@ -8,6 +8,7 @@ mod blame;
 mod changes;
 mod diff;
 mod events;
+mod export;
 mod key;
 mod listing;
 mod log;
@@ -21,6 +22,7 @@ mod reindex;
 mod show;
 mod source;
 mod trace;
+mod sql;
 mod verify;
 mod what_if;
 mod why;
@@ -33,6 +35,7 @@ use crate::commands::audit::check::CheckLog;
 use crate::commands::audit::blame::Blame;
 use crate::commands::audit::changes::Changes;
 use crate::commands::audit::diff::Diff;
+use crate::commands::audit::export::Export;
 use crate::commands::audit::key::Key;
 use crate::commands::audit::log::Log;
 use crate::commands::audit::plan::Plan;
@@ -41,6 +44,7 @@ use crate::commands::audit::read::Read;
 use crate::commands::audit::reindex::Reindex;
 use crate::commands::audit::show::ShowCommit;
 use crate::commands::audit::trace::Trace;
+use crate::commands::audit::sql::Sql;
 use crate::commands::audit::verify::Verify;
 use crate::commands::audit::what_if::WhatIf;
 use crate::commands::audit::why::Why;
@@ -92,6 +96,10 @@ enum AuditCommand {
     Prove(Prove),
     /// Check a proof that a commit is in the tree of a trusted checkpoint.
     CheckProof(CheckProof),
+    /// Write the log as related tables: SQLite, CSV or JSON lines.
+    Export(Box<Export>),
+    /// Run a query on the log as related tables.
+    Sql(Box<Sql>),
     /// Rebuild everything that is derived from the commits.
     Reindex(Reindex),
 }
@@ -115,6 +123,8 @@ impl Audit {
             AuditCommand::Anchor(anchor) => anchor.run(output),
             AuditCommand::Prove(prove) => prove.run(output),
             AuditCommand::CheckProof(check) => check.run(output),
+            AuditCommand::Export(export) => export.run(output).await,
+            AuditCommand::Sql(sql) => sql.run(output).await,
             AuditCommand::Reindex(reindex) => reindex.run(output),
         }
     }

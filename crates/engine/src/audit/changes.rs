@@ -1,5 +1,6 @@
 //! `audit.changes`: what changed in a period, by learner, then position: components added and removed, due
-//! dates moved, and other attributes changed. Progress is no change of a plan's content.
+//! dates moved, and other attributes changed. Progress is no change of a plan's content; it is listed if it is
+//! asked for.
 //!
 //! One request passes through a bounded number of commits. Where it stops, the next one goes on.
 
@@ -44,6 +45,8 @@ pub struct ChangesQuery {
     pub programme: Option<ProgrammeId>,
     /// Those of this component.
     pub component: Option<ComponentId>,
+    /// Whether changes of progress are listed, too.
+    pub with_progress: bool,
 }
 
 /// Where a list of changes goes on: at a commit of a learner's plan, after some of its changes.
@@ -79,6 +82,8 @@ pub enum ContentChange {
     DueDateMoved,
     /// Other attributes changed.
     Updated,
+    /// Only its progress changed.
+    Progress,
 }
 
 /// A change of a component by one commit.
@@ -114,6 +119,8 @@ pub struct Change {
     pub reason: Option<Personal>,
     /// The commit at the source for which the reason was given.
     pub reason_from: Option<Origin>,
+    /// What differs before and after the commit. Its calendar tasks are not those of a synchronisation.
+    pub step: ComponentStep,
 }
 
 /// What was found, before it is known who did it.
@@ -289,7 +296,8 @@ impl Search<'_> {
             };
             let done = is_asked.then(|| step.of_component(touched, witness))?;
             let is_content = done.change != ChangeKind::Updated || !done.attributes.is_empty();
-            is_content.then_some((done, kind))
+            let is_progress = self.query.with_progress && is_progress(&done);
+            (is_content || is_progress).then_some((done, kind))
         });
         let found = touched.enumerate().skip(first);
         let found = found.map(|(skip, (step, kind))| Found {
@@ -306,6 +314,11 @@ impl Search<'_> {
     }
 }
 
+/// Whether status, evidence or review differ.
+fn is_progress(step: &ComponentStep) -> bool {
+    step.status.is_some() || step.evidence.is_some() || step.review.is_some()
+}
+
 fn shown(found: Found, origins: &mut Origins<'_>) -> Result<Change, Refusal> {
     let Found { place, step, kind } = found;
     let ChangesPlace {
@@ -320,6 +333,7 @@ fn shown(found: Found, origins: &mut Origins<'_>) -> Result<Change, Refusal> {
         ChangeKind::Created => ContentChange::Added,
         ChangeKind::Deleted => ContentChange::Removed,
         ChangeKind::Updated if due_date.is_some() => ContentChange::DueDateMoved,
+        ChangeKind::Updated if step.attributes.is_empty() => ContentChange::Progress,
         ChangeKind::Updated => ContentChange::Updated,
     };
     let changed = step.attributes.iter().map(|one| one.attribute);
@@ -357,5 +371,6 @@ fn shown(found: Found, origins: &mut Origins<'_>) -> Result<Change, Refusal> {
         reason_from: reasoned,
         due_date_before: due_date.as_ref().map(|one| one.before.clone()),
         due_date_after: due_date.map(|one| one.after),
+        step,
     })
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::origin::Origin;
 use crate::attributes::{AttributeName, AttributeValue};
 use crate::page::{PageSize, body};
+use crate::plan::{EvidenceDifference, ReviewDifference, StatusDifference};
+use crate::record::AttributeChange;
 use crate::scalar::{Position, Time, Version};
 use crate::strict::{count, optional_map, present};
 use crate::words::words;
@@ -27,6 +29,13 @@ body! {
         /// Only changes of this component.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub component: Option<ComponentId>,
+        /// Whether each change has its values before and after the commit. Changes of progress are then listed, too.
+        #[serde(
+            default,
+            deserialize_with = "crate::strict::optional_flag",
+            skip_serializing_if = "Option::is_none"
+        )]
+        pub values: Option<bool>,
         /// The value `next` of the reply before, to continue there.
         #[serde(
             default,
@@ -66,10 +75,12 @@ words! {
         DueDateMoved = "due_date_moved",
         /// Other attributes were changed.
         Updated = "updated",
+        /// Only its progress was changed: status, evidence or review. Listed with `values` only.
+        Progress = "progress",
     }
 }
 
-/// Reply of `audit.changes`, by id of the learner and position. Progress is left out. Changes that are recorded while
+/// Reply of `audit.changes`, by id of the learner and position. Progress is left out unless `values` is given. Changes that are recorded while
 /// the list is read are missing if their learner was passed already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditChangesPage {
@@ -130,4 +141,24 @@ pub struct PlanContentChange {
     /// The commit at the source for which the reason was given, if the due date was synchronised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_from: Option<Origin>,
+    /// What it was before and after the commit, if `values` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<ChangedValues>,
+}
+
+/// A component before and after a commit: what differs. Of one that was added or removed, all attributes; they are
+/// null on the side where it is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangedValues {
+    /// The attributes.
+    pub attributes: Vec<AttributeChange>,
+    /// The progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusDifference>,
+    /// The number of pieces of evidence that were submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceDifference>,
+    /// The review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewDifference>,
 }

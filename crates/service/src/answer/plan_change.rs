@@ -1,10 +1,11 @@
 //! The read `plan.change`.
 
 use plansync_domain::history::field::ReviewState;
-use plansync_domain::history::plan_step::{AttributeStep, BeforeAfter};
+use plansync_domain::history::plan_step::{AttributeStep, BeforeAfter, ComponentStep};
 use plansync_domain::ids::version::Version;
+use plansync_domain::text::personal::Personal;
 use plansync_engine::Refusal;
-use plansync_engine::read::{ChangedComponent, Reading};
+use plansync_engine::read::Reading;
 use plansync_protocol::{self as protocol, plan as wire, record};
 
 use crate::answer::plan::moment;
@@ -29,13 +30,21 @@ impl Reads for protocol::PlanChange {
             command_id: changed.command,
             reason: changed.reason.map(|reason| reason.to_string()),
             total: count(changed.changes.total),
-            changes: changed.changes.items.into_iter().map(component).collect(),
+            changes: changed
+                .changes
+                .items
+                .into_iter()
+                .map(|changed| component(changed.step, changed.reason))
+                .collect(),
         })
     }
 }
 
-fn component(changed: ChangedComponent) -> wire::ComponentDifference {
-    let step = changed.step;
+/// What a commit did to a component, with the reason that was given for it.
+pub(super) fn component(
+    step: ComponentStep,
+    reason: Option<Personal>,
+) -> wire::ComponentDifference {
     wire::ComponentDifference {
         component: step.component,
         name: step.name.to_string(),
@@ -54,7 +63,7 @@ fn component(changed: ChangedComponent) -> wire::ComponentDifference {
             made: step.tasks.made,
             cancelled: step.tasks.cancelled,
         },
-        reason: changed.reason.map(|reason| reason.to_string()),
+        reason: reason.map(|reason| reason.to_string()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The read `audit.changes`.
 
+use plansync_domain::history::plan_step::ComponentStep;
 use plansync_domain::ids::version::Version;
 use plansync_engine::Refusal;
 use plansync_engine::read::{Change, ChangesPlace, ChangesQuery, ContentChange, Part, Reading};
@@ -9,6 +10,7 @@ use plansync_protocol::{self as protocol, Position};
 
 use super::origin::origin;
 use super::parts::{fitting, take};
+use crate::answer::plan_change::component;
 use crate::answer::{time, value, version};
 use crate::catalogue::Reads;
 use crate::words::ToWire;
@@ -18,12 +20,14 @@ impl Reads for protocol::AuditChanges {
         reading: &Reading<'_>,
         body: wire::ListAuditChanges,
     ) -> Result<wire::AuditChangesPage, Refusal> {
+        let with_values = body.values == Some(true);
         let query = ChangesQuery {
             from: Recorded::new(body.from_time.micros()),
             to: Recorded::new(body.to_time.micros()),
             learner: body.learner,
             programme: body.programme,
             component: body.component,
+            with_progress: with_values,
         };
         let after = body.after.map(|after| ChangesPlace {
             learner: after.learner,
@@ -32,7 +36,11 @@ impl Reads for protocol::AuditChanges {
         });
         let changes = reading.audit_changes(&query, after, take(body.limit))?;
         let items = fitting(Part {
-            items: changes.items.into_iter().map(change).collect(),
+            items: changes
+                .items
+                .into_iter()
+                .map(|item| change(item, with_values))
+                .collect(),
             more: false,
         });
         // Where the part was cut, the list goes on behind its last item.
@@ -54,7 +62,7 @@ fn cursor(place: ChangesPlace) -> wire::ChangesCursor {
     }
 }
 
-fn change(change: Change) -> wire::PlanContentChange {
+fn change(change: Change, with_values: bool) -> wire::PlanContentChange {
     wire::PlanContentChange {
         learner: change.learner,
         position: Position(change.position.get()),
@@ -71,11 +79,23 @@ fn change(change: Change) -> wire::PlanContentChange {
             ContentChange::Removed => wire::ContentChange::Removed,
             ContentChange::DueDateMoved => wire::ContentChange::DueDateMoved,
             ContentChange::Updated => wire::ContentChange::Updated,
+            ContentChange::Progress => wire::ContentChange::Progress,
         },
         attributes: change.attributes.iter().map(ToWire::wire).collect(),
         due_date_before: change.due_date_before.as_ref().map(value),
         due_date_after: change.due_date_after.as_ref().map(value),
         reason: change.reason.map(|reason| reason.to_string()),
         reason_from: change.reason_from.map(origin),
+        values: with_values.then(|| values(change.step)),
+    }
+}
+
+fn values(step: ComponentStep) -> wire::ChangedValues {
+    let changed = component(step, None);
+    wire::ChangedValues {
+        attributes: changed.attributes,
+        status: changed.status,
+        evidence: changed.evidence,
+        review: changed.review,
     }
 }
