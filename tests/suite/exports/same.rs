@@ -102,7 +102,7 @@ async fn every_source_and_every_format_has_the_same_rows() {
     let csv = fs::read_to_string(place("wire").join("learners.csv")).unwrap();
     assert!(csv.contains(&format!("\"'{}\"", NAMES[0])), "{csv}");
     keep(world.folder.path());
-    let csv = fs::read_to_string(place("wire").join("components.csv")).unwrap();
+    let csv = fs::read_to_string(place("wire").join("edit_values.csv")).unwrap();
     assert!(
         csv.contains(&format!("\"'{}\"", TEXT.replace('"', "\"\""))),
         "{csv}"

@@ -13,6 +13,8 @@ const DEFAULTS: [&str; 6] = ["null", "\"learner\"", "[]", "\"\"", "false", "0"];
 /// All items of a list with pages.
 async fn all(client: &Client, operation: &str, mut body: Value, list: &str) -> Vec<Value> {
     let mut items = Vec::new();
+    // Few enough that a page of large changes fits into a message.
+    body["page_size"] = json!(20);
     for page in 1.. {
         body["page"] = json!(page);
         let reply = client.get("system", operation, body.clone()).await;

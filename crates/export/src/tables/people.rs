@@ -11,7 +11,7 @@ table! {
     Settings in "settings", key ["position"];
     /// The commit that put them.
     position: Position,
-    /// When.
+    /// When they were put.
     at: Time,
     /// Whether the tenant uses Marking Aid exercises.
     marking_aid: bool,

@@ -255,14 +255,20 @@ fn layout(path: &Path, format: Option<Format>, is_dossier: bool) -> Result<Layou
 }
 
 impl Destination {
+    /// A folder beside the place, for its owner only.
     fn folder(&self, state: &str) -> anyhow::Result<TempDir> {
-        tempfile::Builder::new()
-            .prefix(&format!(".{}.{state}-", self.name))
-            .tempdir_in(&self.parent)
-            .with_context(|| {
-                let parent = paths::shown(&self.parent);
-                format!("a folder could not be created in {parent}")
-            })
+        let prefix = format!(".{}.{state}-", self.name);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(fs::Permissions::from_mode(0o700));
+        }
+        builder.tempdir_in(&self.parent).with_context(|| {
+            let parent = paths::shown(&self.parent);
+            format!("a folder could not be created in {parent}")
+        })
     }
 
     /// Gives a whole file its name.
