@@ -176,7 +176,8 @@ impl Event {
             | Self::SyncCompleted(_)
             | Self::CommandOutcome(_)
             | Self::CommandAccepted(_)
-            | Self::CommandRejected(_) => None,
+            | Self::CommandRejected(_)
+            | Self::EngineStarted(_) => None,
         }
     }
 }

@@ -150,6 +150,7 @@ fn said(
         | AuditEvent::PlanChanged(_)
         | AuditEvent::RecordResumed(_)
         | AuditEvent::SyncChunk(_)
+        | AuditEvent::EngineStarted(_)
         | AuditEvent::Later(_) => Ok(()),
     }
 }

@@ -74,6 +74,7 @@ pub fn reference(workspace: &mut Workspace, commit: &AuditCommit) -> Result<(), 
             | AuditEvent::RecordResumed(_)
             | AuditEvent::RecordClosed(_)
             | AuditEvent::SyncChunk(_)
+            | AuditEvent::EngineStarted(_)
             | AuditEvent::SyncStarted(_)
             | AuditEvent::SyncTarget(_)
             | AuditEvent::SyncCompleted(_)

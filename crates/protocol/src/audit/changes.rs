@@ -80,8 +80,8 @@ words! {
     }
 }
 
-/// Reply of `audit.changes`, by id of the learner and position. Progress is left out unless `values` is given. Changes that are recorded while
-/// the list is read are missing if their learner was passed already.
+/// Reply of `audit.changes`, by id of the learner and position. Progress is left out unless `values` is given. Changes
+/// that are recorded while the list is read are missing if their learner was passed already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditChangesPage {
     /// The changes.

@@ -209,9 +209,13 @@ impl Report {
                     after.unwrap_or_else(none)
                 )
             }
-            (ContentChange::Added | ContentChange::Removed | ContentChange::Updated, _) => {
-                String::new()
-            }
+            (
+                ContentChange::Added
+                | ContentChange::Removed
+                | ContentChange::Updated
+                | ContentChange::Progress,
+                _,
+            ) => String::new(),
         };
         let others = one.attributes.iter().map(|name| spaced(name.as_str()));
         let others: Vec<_> = others.filter(|name| name != "due date").collect();
@@ -329,6 +333,7 @@ fn heading(change: ContentChange) -> &'static str {
         ContentChange::Removed => "Removed",
         ContentChange::DueDateMoved => "Due dates moved",
         ContentChange::Updated => "Otherwise changed",
+        ContentChange::Progress => "Progress",
     }
 }
 

@@ -121,6 +121,20 @@ fn of_event(event: &AuditEvent, cast: &Cast) -> Vec<String> {
             rejected.operation,
             ask_error::said(&rejected.error)
         ),
+        AuditEvent::EngineStarted(start) => {
+            let limits = &start.limits;
+            format!(
+                "engine started: version {}, rules {}; limits: {} components, {} learners, {} open records, {} \
+                 synchronisations of one administrator and {} of the tenant",
+                start.version,
+                start.fold,
+                limits.components,
+                limits.learners,
+                limits.open_records,
+                limits.running_syncs,
+                limits.tenant_running_syncs
+            )
+        }
         AuditEvent::Later(later) => format!("{} (of a later version of plansync)", later.kind),
     };
     vec![line]
@@ -203,6 +217,7 @@ pub(super) fn stream(stream: &AuditStream, cast: &Cast) -> String {
         StreamKind::Sync => format!("synchronisation {id}"),
         StreamKind::Target => "learner who was left as before".to_owned(),
         StreamKind::Command => format!("command {id}"),
+        StreamKind::Engine => format!("engine of {id}"),
     }
 }
 
@@ -225,6 +240,7 @@ pub(super) fn learner_of(commit: &AuditCommit) -> Option<String> {
                 | AuditEvent::ProgrammePut(_)
                 | AuditEvent::TemplatePut(_)
                 | AuditEvent::TemplateRemoved(_)
+                | AuditEvent::EngineStarted(_)
                 | AuditEvent::SyncChunk(_)
                 | AuditEvent::SyncStarted(_)
                 | AuditEvent::SyncCompleted(_)

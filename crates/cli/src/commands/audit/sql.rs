@@ -104,7 +104,7 @@ impl Rows {
             Part::Columns(columns) => {
                 self.columns = columns;
                 if !self.output.is_for_people() && !self.output.is_json() {
-                    output::line(&tsv_row(self.columns.iter().map(String::as_str)))?;
+                    self.output.row(self.columns.iter().map(String::as_str), true)?;
                 }
                 return Ok(true);
             }
@@ -122,7 +122,7 @@ impl Rows {
             output::line(&Value::from(object).to_string())?;
         } else {
             let texts: Vec<_> = row.iter().map(text_of).collect();
-            output::line(&tsv_row(texts.iter().map(String::as_str)))?;
+            self.output.row(texts.iter().map(String::as_str), false)?;
         }
         Ok(!output::is_unread())
     }
