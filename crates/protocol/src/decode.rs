@@ -107,10 +107,10 @@ pub fn decode<'a, T: Deserialize<'a>>(
         )));
     }
     let bytes = match encoding {
-        Encoding::Json => without_mark(bytes).trim_ascii(),
+        Encoding::Json => without_mark(bytes),
         Encoding::MessagePack => bytes,
     };
-    if bytes.is_empty() {
+    if bytes.is_empty() || (encoding == Encoding::Json && bytes.trim_ascii().is_empty()) {
         return Err(DecodeError::whole(
             "the body is empty; send an object, which may be empty: {}",
         ));

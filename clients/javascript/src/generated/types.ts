@@ -1987,6 +1987,11 @@ export interface EventSyncStarted {
   learners: number;
   /** The request. */
   request: SyncRequestOfEventSyncStarted;
+  /**
+   * Whether the text that the request searches for was left out of it: the audit shows it to those who see every
+   * learner, and to the administrator who made the request. Events always have it.
+   */
+  search_left_out?: boolean;
   /** The source of the changes. */
   source: SyncSource;
   /** The id of the synchronisation. */
@@ -3782,6 +3787,11 @@ export interface SyncAccepted {
   learners: number;
   /** The request. */
   request: SyncRequestOfAuditShowReply;
+  /**
+   * Whether the text that the request searches for was left out of it: the audit shows it to those who see every
+   * learner, and to the administrator who made the request. Events always have it.
+   */
+  search_left_out?: boolean;
   /** The source of the changes. */
   source: SyncSource;
   /** The id of the synchronisation. */

@@ -1953,6 +1953,10 @@ class EventSyncStarted(TypedDict):
     """The number of learners."""
     request: SyncRequestOfEventSyncStarted
     """The request."""
+    search_left_out: NotRequired[bool]
+    """Whether the text that the request searches for was left out of it: the audit shows it to those who see every
+    learner, and to the administrator who made the request. Events always have it.
+    """
     source: SyncSource
     """The source of the changes."""
     sync: SyncId
@@ -3537,6 +3541,10 @@ class SyncAccepted(TypedDict):
     """The number of learners."""
     request: SyncRequestOfAuditShowReply
     """The request."""
+    search_left_out: NotRequired[bool]
+    """Whether the text that the request searches for was left out of it: the audit shows it to those who see every
+    learner, and to the administrator who made the request. Events always have it.
+    """
     source: SyncSource
     """The source of the changes."""
     sync: SyncId

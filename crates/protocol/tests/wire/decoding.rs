@@ -206,7 +206,7 @@ fn bytes_after_the_end_are_refused() {
     assert_eq!(
         faults,
         [
-            "trailing characters at line 1 column 4",
+            "the body is not JSON at line 1 column 4: something follows the object; send one object and nothing after it",
             "there are bytes after the end of the body; send one object and nothing after it"
         ]
     );

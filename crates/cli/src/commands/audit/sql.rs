@@ -15,7 +15,7 @@ use crate::caller::LimitArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::source::SourceArguments;
-use crate::table::{Cell, Column, Table, tsv_row};
+use crate::table::{Cell, Column, Table};
 use crate::terminal;
 
 /// Run a query on the log as related tables.
@@ -104,7 +104,8 @@ impl Rows {
             Part::Columns(columns) => {
                 self.columns = columns;
                 if !self.output.is_for_people() && !self.output.is_json() {
-                    self.output.row(self.columns.iter().map(String::as_str), true)?;
+                    self.output
+                        .row(self.columns.iter().map(String::as_str), true)?;
                 }
                 return Ok(true);
             }
