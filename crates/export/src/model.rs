@@ -314,3 +314,11 @@ pub(crate) fn value_text(value: &AttributeValue) -> Option<String> {
         AttributeValue::Uuid(id) => Some(id.hyphenated().to_string()),
     }
 }
+
+/// Bytes as two hexadecimal digits each.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}

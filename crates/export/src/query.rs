@@ -213,12 +213,12 @@ fn of_sqlite(error: rusqlite::Error) -> QueryError {
         let message = format!("{msg}{place}");
         return QueryError::Wrong { message };
     }
-    match ExportError::from(error) {
-        ExportError::Sqlite(error) => QueryError::Wrong {
-            message: error.to_string(),
-        },
-        other => other.into(),
+    let error = ExportError::from(error);
+    if let ExportError::Sqlite(error) = &error {
+        let message = error.to_string();
+        return QueryError::Wrong { message };
     }
+    error.into()
 }
 
 /// What an action is, unless it only reads. Reading the list of tables is allowed; loading code is not.

@@ -181,7 +181,7 @@ impl Workspace {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn state(&mut self, name: &str, value: impl ToString) -> Result<(), ExportError> {
+    pub fn state(&mut self, name: &str, value: &impl ToString) -> Result<(), ExportError> {
         self.replace(Fact {
             name: name.to_owned(),
             value: value.to_string(),

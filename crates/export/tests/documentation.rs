@@ -1,5 +1,8 @@
 //! `docs/export.md` lists the tables that an export has, and SQLite has the tables that the list says.
 
+// Helpers of tests stand outside the functions that clippy knows for tests.
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 
 use plansync_export::{Stop, Workspace, document, tables};

@@ -151,7 +151,8 @@ impl ClientConnection {
             let why = status.inbox_refusal().or(denial)?.to_owned();
             Some(Denied { why })
         };
-        unless_refused(self.status.subscribe(), work, denied).await
+        // Such futures are large.
+        unless_refused(self.status.subscribe(), Box::pin(work), denied).await
     }
 
     /// Waits for the answer to a message on a subject, and ends as soon as the server refuses that message to this

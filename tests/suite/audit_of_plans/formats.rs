@@ -133,7 +133,7 @@ async fn rows_of_the_log_have_names_and_ids_and_what_happened() {
         "--output",
         "csv",
     ]));
-    assert_eq!(shown, [last.clone()]);
+    assert_eq!(shown, std::slice::from_ref(last));
     let blamed = ["blame", "Target 0001", "--output", "csv"];
     let blamed = rows(&world.shown(&blamed));
     let due = blamed

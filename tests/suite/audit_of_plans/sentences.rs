@@ -13,7 +13,7 @@ fn timeless(text: &str) -> String {
         for word in line.split(' ') {
             let digits = word.bytes().filter(u8::is_ascii_digit).count();
             let is_day =
-                word.trim_start_matches('(').len() == 10 && digits == 8 && word.contains("-");
+                word.trim_start_matches('(').len() == 10 && digits == 8 && word.contains('-');
             let is_clock = digits == 6 && word.matches(':').count() == 2;
             // Due dates of these tests are after this.
             let is_due = ["2026-12", "2027-"].iter().any(|due| word.contains(due));

@@ -62,16 +62,16 @@ impl Filtered {
     }
 }
 
-fn ids(values: Vec<Value>) -> BTreeSet<String> {
+fn ids(values: &[Value]) -> BTreeSet<String> {
     values.iter().map(ToString::to_string).collect()
 }
 
 /// The learners, programmes and administrators to which rows refer are there, and no others.
 fn assert_only_named(part: &Tables, learners: &BTreeSet<String>) {
-    assert_eq!(ids(distinct(part, "learners", "learner")), *learners);
+    assert_eq!(ids(&distinct(part, "learners", "learner")), *learners);
     for table in ["learner_groups", "tutors", "enrolments"] {
         assert!(
-            ids(distinct(part, table, "learner")).is_subset(learners),
+            ids(&distinct(part, table, "learner")).is_subset(learners),
             "{table}"
         );
     }
@@ -90,7 +90,7 @@ async fn a_learner_has_own_commits_and_synchronisations_with_own_outcomes_only()
     filtered.assert(&part, "plans", is_own);
     filtered.assert(&part, "components", is_own);
     filtered.assert(&part, "records", is_own);
-    let mut syncs: BTreeSet<String> = ids(distinct(&part, "targets", "sync"));
+    let mut syncs: BTreeSet<String> = ids(&distinct(&part, "targets", "sync"));
     let as_source = filtered.whole["syncs"]
         .iter()
         .filter(|row| row["source"] == own);
@@ -105,7 +105,7 @@ async fn a_learner_has_own_commits_and_synchronisations_with_own_outcomes_only()
         .iter()
         .filter_map(|row| row["position"].as_u64())
         .collect();
-    let sessions = ids(distinct(&part, "records", "session"));
+    let sessions = ids(&distinct(&part, "records", "session"));
     let positions = filtered.positions(&syncs, |row| {
         let is_of_learner = ["plan", "learner"]
             .iter()
@@ -117,7 +117,7 @@ async fn a_learner_has_own_commits_and_synchronisations_with_own_outcomes_only()
     });
     filtered.assert(&part, "commits", Filtered::has(&positions));
     filtered.assert(&part, "events", Filtered::has(&positions));
-    let mut learners = ids(distinct(&part, "syncs", "source"));
+    let mut learners = ids(&distinct(&part, "syncs", "source"));
     learners.insert(own.to_string());
     assert_only_named(&part, &learners);
 }
@@ -147,7 +147,7 @@ async fn a_synchronisation_has_its_commits_and_the_plans_that_it_judged() {
         is_of_sync || targets.contains(&row["position"].as_u64().unwrap())
     });
     filtered.assert(&part, "commits", Filtered::has(&positions));
-    let judged = ids(distinct(&part, "targets", "learner"));
+    let judged = ids(&distinct(&part, "targets", "learner"));
     filtered.assert(&part, "components", |row| {
         judged.contains(&row["learner"].to_string())
     });
@@ -168,7 +168,7 @@ async fn a_programme_has_its_template_its_synchronisations_and_changes_of_its_co
     for table in ["edits", "components"] {
         filtered.assert(&part, table, is_of_it);
     }
-    let programmes = ids(distinct(&part, "programmes", "programme"));
+    let programmes = ids(&distinct(&part, "programmes", "programme"));
     filtered.assert(&part, "templates", |row| {
         programmes.contains(&row["programme"].to_string())
     });
@@ -178,7 +178,7 @@ async fn a_programme_has_its_template_its_synchronisations_and_changes_of_its_co
             .all(|row| row["component"] == json!(OTHER_COMPONENT))
     );
     assert!(part["syncs"].is_empty());
-    let edits = ids(distinct(&part, "edits", "position"));
+    let edits = ids(&distinct(&part, "edits", "position"));
     filtered.assert(&part, "commits", |row| {
         let is_of_programme =
             row["stream_kind"] == "programme" && row["stream_id"] == json!(OTHER_PROGRAMME);
@@ -187,7 +187,7 @@ async fn a_programme_has_its_template_its_synchronisations_and_changes_of_its_co
     assert_only_named(&part, &BTreeSet::from([json!(learner(2)).to_string()]));
     // It is a part of the other one, which is named. Every other programme is that of the learner's enrolments.
     assert!(
-        ids(distinct(&part, "programmes", "programme")).contains(&json!(PROGRAMME).to_string())
+        ids(&distinct(&part, "programmes", "programme")).contains(&json!(PROGRAMME).to_string())
     );
 
     let part = filtered.with(&[

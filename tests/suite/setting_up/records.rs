@@ -213,7 +213,7 @@ async fn whoever_may_not_is_told_what_is_for_them() {
     let world = world().await;
     found(&world.client, 1, 2).await;
     let put = world.typed_as("sam", &["learner", "put", "--name", "X"]);
-    assert_eq!(put.code, Some(1), "{put:?}");
+    assert_eq!(put.code, Some(2), "{put:?}");
     assert!(put.err.contains("give `--as system`"), "{}", put.err);
     let json = ["administrator", "list", "--output", "json"];
     let json = world.typed_as("alice", &json);

@@ -32,11 +32,11 @@ async fn a_preview_is_a_grid_with_warnings_totals_and_what_to_type_next() {
     let expected = format!(
         "changes only of “Business Administrator”: 3 components onto 3 learners, whatever the status of the component.
 
-Component      Type        Action       Last updated (UTC)  Synchronised  Unchanged  Not synchronised
-─────────────────────────────────────────────────────────────────────────────────────────────────────
-Activity zero  assignment  synchronise  yyyy-mm-dd hh:mm               2          0                 1
-Activity 0002  assignment  synchronise  yyyy-mm-dd hh:mm               3          0                 0
-Activity 0004  assignment  delete       yyyy-mm-dd hh:mm               2          0                 1
+Component      Type        Action       Last updated (UTC)  Synchronised  Of these unchanged  Not synchronised
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Activity zero  assignment  synchronise  yyyy-mm-dd hh:mm               2                   0                 1
+Activity 0002  assignment  synchronise  yyyy-mm-dd hh:mm               3                   0                 0
+Activity 0004  assignment  delete       yyyy-mm-dd hh:mm               2                   0                 1
 
 ! Component(s) for some Learners will not be synchronised (1 learner, 2 components)
 7 changes would be made, each to one component of one learner's plan; 0 already match, 2 would be skipped.

@@ -34,15 +34,21 @@ fn plant(data: &Path, change: impl Fn(&str) -> String) {
 }
 
 /// Changes every text in a state.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all values that are no text and hold none"
+)]
 fn rename(value: &mut rmpv::Value, change: &impl Fn(&str) -> String) {
     match value {
         rmpv::Value::Map(entries) => {
-            entries
-                .iter_mut()
-                .for_each(|(_, value)| rename(value, change));
+            for (_, value) in entries {
+                rename(value, change);
+            }
         }
         rmpv::Value::Array(elements) => {
-            elements.iter_mut().for_each(|value| rename(value, change));
+            for value in elements {
+                rename(value, change);
+            }
         }
         rmpv::Value::String(text) => *text = change(text.as_str().unwrap()).into(),
         _ => {}

@@ -116,7 +116,7 @@ impl Audit {
             AuditCommand::Trace(trace) => trace.run(output).await,
             AuditCommand::Changes(changes) => changes.run(output).await,
             AuditCommand::Read(read) => read.run(output).await,
-            AuditCommand::Verify(verify) => verify.run(output).await,
+            AuditCommand::Verify(verify) => Box::pin(verify.run(output)).await,
             AuditCommand::Check(check) => check.run(output).await,
             AuditCommand::WhatIf(what_if) => what_if.run(output).await,
             AuditCommand::Key(key) => key.run(output),

@@ -15,6 +15,7 @@ use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, AdministratorId, ComponentId, LearnerId, SyncId};
 use plansync_domain::judging::judge::Judge;
 use plansync_domain::permission::PermissionSet;
+use plansync_domain::plan::ComponentView;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::progress::terms::Terms;
 use plansync_domain::reference::administrator::Administrator;
@@ -220,7 +221,7 @@ impl Hypothesis<'_> {
                 component: entry.component,
                 name: entry.name.clone(),
                 pair_outcome,
-                status: view.map(|view| view.status()),
+                status: view.map(ComponentView::status),
                 missing: missing(pair_outcome, held),
             };
             WhatIfItem {

@@ -1,13 +1,12 @@
 //! The replay of one part: every commit is folded in the order of the log, and only the plans of the part stay in
 //! memory.
 
-use std::ops::ControlFlow;
+use plansync_log::{Incarnation, Sequenced, Tip};
 
-use plansync_log::{Incarnation, Position, Sequenced, Tip};
-
+use super::check::{Check, CheckError, Checked, Part, Watch, go_on, plan_of};
 use super::difference::{Difference, DifferenceKind, Place};
 use super::indexes::{Streams, check_command};
-use super::{Check, CheckError, Checked, Part, Watch, plan_of, plans, tenants};
+use super::{plans, tenants};
 use crate::recorded::commit::{decided, past_plan};
 use crate::recorded::open_error::OpenError;
 use crate::state::State;
@@ -23,6 +22,25 @@ pub(super) struct PartReplay<'a> {
     tip: Tip,
     streams: Streams,
     commands: u64,
+}
+
+impl Check {
+    /// Checks one part. The result is the first difference that it finds, or what it compared.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckError`] if it could not be completed.
+    pub fn part(
+        &self,
+        number: u32,
+        watch: &mut Watch<'_>,
+    ) -> Result<Result<Checked, Difference>, CheckError> {
+        let part = Part {
+            number,
+            count: self.parts(),
+        };
+        PartReplay::new(self, part).run(watch)
+    }
 }
 
 impl<'a> PartReplay<'a> {
@@ -140,12 +158,5 @@ impl<'a> PartReplay<'a> {
             plans,
             lookups: self.streams.lookups + self.commands,
         }))
-    }
-}
-
-pub(super) fn go_on(watch: &mut Watch<'_>, position: Position) -> Result<(), CheckError> {
-    match watch(position) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(()) => Err(CheckError::Interrupted(position)),
     }
 }

@@ -8,10 +8,10 @@ use plansync_domain::ids::{LearnerId, TenantId};
 use plansync_domain::state::image::PlanImage;
 use plansync_domain::state::tenant::Tenant;
 
+use super::check::{Check, CheckError, Part, Watch, go_on};
 use super::difference::{Difference, DifferenceKind, Place};
-use super::part::go_on;
 use super::rows::{first_difference, value_of};
-use super::{Check, CheckError, Part, Watch};
+
 use crate::call::Refusal;
 use crate::state::State;
 use crate::state::snapshot::Snapshot;

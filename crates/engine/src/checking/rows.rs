@@ -36,6 +36,10 @@ pub(super) fn value_of(image: &impl Serialize) -> Result<Value, String> {
     value.map(sorted).map_err(|error| error.to_string())
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all values that hold no others"
+)]
 fn sorted(value: Value) -> Value {
     match value {
         Value::Map(entries) => {
@@ -122,8 +126,8 @@ impl Found {
                     }
                     name.push_str(key.as_str().unwrap_or_default());
                 }
-                Step::Key(key) => name += &format!("[{}]", text(key)),
-                Step::Row(index, _) => name += &format!("[{index}]"),
+                Step::Key(key) => name.extend(["[", &text(key), "]"]),
+                Step::Row(index, _) => name.extend(["[", &index.to_string(), "]"]),
             }
         }
         name
@@ -151,6 +155,10 @@ fn shown(value: Option<&Value>) -> String {
 }
 
 /// A value as text, with ids as people know them.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all values that hold no others"
+)]
 fn text(value: &Value) -> String {
     match value {
         Value::Binary(bytes) => match Uuid::from_slice(bytes) {

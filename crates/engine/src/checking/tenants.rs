@@ -13,9 +13,9 @@ use plansync_log::Read;
 use rmpv::Value;
 use uuid::Uuid;
 
+use super::check::{CheckError, named};
 use super::difference::{Difference, DifferenceKind, Place};
 use super::rows::{Found, Step, first_difference, value_of};
-use super::{CheckError, named};
 use crate::codec;
 use crate::recorded::open_error::OpenError;
 use crate::state::State;
@@ -62,7 +62,7 @@ impl Sides<'_> {
     fn compare(&self) -> Result<Option<Difference>, CheckError> {
         if let Some(learner) = self.other_learner() {
             let what = format!("the record of learner {learner} is another one");
-            return Ok(Some(self.difference(what, Some(Stream::Learner(learner)))));
+            return Ok(Some(self.difference(&what, Some(Stream::Learner(learner)))));
         }
         let images = [self.replayed, self.served].map(|tenant| value_of(&TenantImage::of(tenant)));
         let [replayed, served] = images;
@@ -74,9 +74,9 @@ impl Sides<'_> {
         };
         let found = first_difference(&replayed.map_err(read)?, &served.map_err(read)?);
         if let Some(found) = found {
-            return Ok(Some(self.difference(found.told(), stream_of(&found))));
+            return Ok(Some(self.difference(&found.told(), stream_of(&found))));
         }
-        Ok(self.other_list().map(|what| self.difference(what, None)))
+        Ok(self.other_list().map(|what| self.difference(&what, None)))
     }
 
     /// The first learner whose record or version differs. In an image, learners are packed.
@@ -130,7 +130,7 @@ impl Sides<'_> {
         })
     }
 
-    fn difference(&self, what: String, stream: Option<Stream>) -> Difference {
+    fn difference(&self, what: &str, stream: Option<Stream>) -> Difference {
         let place = stream.and_then(|stream| {
             let versions = [self.replayed, self.served].map(|tenant| tenant.version_of(&stream));
             let version = versions.into_iter().find(|version| *version > 0)?;

@@ -170,6 +170,10 @@ fn encode(value: &Value) -> Vec<u8> {
 }
 
 /// The number of values within a value that can be changed.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all values that hold no others"
+)]
 fn leaves(value: &Value) -> usize {
     match value {
         Value::Map(entries) => entries.iter().map(|(_, value)| leaves(value)).sum(),
@@ -180,6 +184,10 @@ fn leaves(value: &Value) -> usize {
 }
 
 /// Changes one of these values.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all values that hold no others"
+)]
 fn change(value: &mut Value, leaf: &mut usize) {
     match value {
         Value::Map(entries) => entries
@@ -196,6 +204,10 @@ fn change(value: &mut Value, leaf: &mut usize) {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all values that hold no others"
+)]
 fn other(value: &Value) -> Value {
     match value {
         Value::Boolean(it) => Value::Boolean(!it),

@@ -8,7 +8,7 @@ use plansync_protocol::{Bytes, Digest, Position};
 use serde_json::Value;
 
 use crate::error::ExportError;
-use crate::model::{Cell, Id, Json, Note, Word};
+use crate::model::{Cell, Id, Json, Note, Word, hexadecimal};
 use crate::tables::{CommandOutcome, Commit, Event, Proof, RecordSession, Sync, Target};
 use crate::workspace::Workspace;
 
@@ -318,9 +318,8 @@ pub fn proof(
     position: Position,
     proof: &AuditTreeProof,
 ) -> Result<(), ExportError> {
-    let hexadecimal =
-        |bytes: &Bytes| -> String { bytes.0.iter().map(|byte| format!("{byte:02x}")).collect() };
-    let hashes: Vec<String> = proof.hashes.iter().map(hexadecimal).collect();
+    let hashes = proof.hashes.iter();
+    let hashes: Vec<String> = hashes.map(|Bytes(hash)| hexadecimal(hash)).collect();
     let leaf = proof.leaf_hash.as_ref();
     let leaf = leaf.and_then(|leaf| <[u8; 32]>::try_from(leaf.0.as_slice()).ok());
     let leaf = leaf.ok_or_else(|| {

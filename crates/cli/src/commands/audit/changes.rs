@@ -170,7 +170,7 @@ impl Listing for Report {
         {
             self.show_learner(of_learner, paint)?;
         }
-        self.show_totals(&page.items, paint)?;
+        Self::show_totals(&page.items, paint)?;
         Ok(tell_more(reply)?)
     }
 }
@@ -260,7 +260,7 @@ impl Report {
     }
 
     /// The numbers, in all and by synchronisation.
-    fn show_totals(&self, items: &[PlanContentChange], paint: Paint) -> std::io::Result<()> {
+    fn show_totals(items: &[PlanContentChange], paint: Paint) -> std::io::Result<()> {
         output::line("")?;
         if items.is_empty() {
             return output::line("Nothing changed.");

@@ -21,6 +21,7 @@ pub(super) fn what(commit: &AuditCommit, cast: &Cast) -> Vec<String> {
         .collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of all kinds of events")]
 fn of_event(event: &AuditEvent, cast: &Cast) -> Vec<String> {
     let line = match event {
         AuditEvent::PlanChanged(changed) => {

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use clap::Args;
 use plansync_export::ExportError;
+use plansync_export::model::hexadecimal;
 use plansync_export::query::{self, Answer, Part};
 use plansync_log::environment::temporary_folder;
 use serde_json::{Map, Value, json};
@@ -119,7 +120,7 @@ impl Rows {
             self.shown.push(row);
         } else if self.output.is_json() {
             let fields = self.columns.iter().cloned();
-            let object: Map<_, _> = fields.zip(row.into_iter().map(json_of)).collect();
+            let object: Map<_, _> = fields.zip(row.iter().map(json_of)).collect();
             output::line(&Value::from(object).to_string())?;
         } else {
             let texts: Vec<_> = row.iter().map(text_of).collect();
@@ -161,15 +162,15 @@ fn text_of(answer: &Answer) -> String {
         Answer::Integer(number) => number.to_string(),
         Answer::Real(number) => number.to_string(),
         Answer::Text(text) => text.clone(),
-        Answer::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Answer::Bytes(bytes) => hexadecimal(bytes),
     }
 }
 
-fn json_of(answer: Answer) -> Value {
+fn json_of(answer: &Answer) -> Value {
     match answer {
         Answer::Null => Value::Null,
         Answer::Integer(number) => json!(number),
         Answer::Real(number) => json!(number),
-        Answer::Text(_) | Answer::Bytes(_) => json!(text_of(&answer)),
+        Answer::Text(_) | Answer::Bytes(_) => json!(text_of(answer)),
     }
 }

@@ -92,7 +92,9 @@ impl Verify {
             .findings
             .extend(anchors::findings(&compared, report.is_in_use));
         let comparison = match connection {
-            Some(connection) => self.compare_if_readable(&connection, &mut report).await?,
+            Some(connection) => {
+                Box::pin(self.compare_if_readable(&connection, &mut report)).await?
+            }
             None => None,
         };
         if let (Some(comparison), Some(tip)) = (&comparison, &report.tip) {

@@ -142,7 +142,7 @@ impl Listing for Decisions {
             output::facts(&format!("  Cause: {cause}"))?;
         }
         for one in &decision.items {
-            self.show_component(one)?;
+            Self::show_component(one)?;
         }
         self.show_judged(&decision, paint)?;
         Ok(tell_more(reply)?)
@@ -150,7 +150,7 @@ impl Listing for Decisions {
 }
 
 impl Decisions {
-    fn show_component(&self, one: &DecidedComponent) -> std::io::Result<()> {
+    fn show_component(one: &DecidedComponent) -> std::io::Result<()> {
         let paint = Paint::of_stdout();
         output::line("")?;
         let head = format!("“{}”: {}", one.name, one.outcome);

@@ -264,6 +264,7 @@ fn positions_bound_a_list() {
     let mut dice = Dice::new(7);
     for round in 0..30 {
         let (one, other) = (dice.below(tip), dice.below(tip));
+        let (one, other) = (one.min(other), one.max(other));
         let query = AuditQuery {
             from_position: Some(Position::new(one)).filter(|_| round % 3 != 0),
             to_position: Some(Position::new(other)).filter(|_| round % 3 != 1),
@@ -293,6 +294,24 @@ fn what_does_not_exist_or_is_not_seen_is_refused() {
         Err(refused(Rejection::LearnerNotAvailable))
     );
     assert_eq!(asked("nora", &hidden), Ok(()));
+    let [from, to] = [3, 2];
+    let positions = AuditQuery {
+        from_position: Some(Position::new(from)),
+        to_position: Some(Position::new(to)),
+        ..AuditQuery::default()
+    };
+    let times = AuditQuery {
+        from_time: Some(Recorded::new(3)),
+        to_time: Some(Recorded::new(2)),
+        ..AuditQuery::default()
+    };
+    for (query, path) in [(positions, "to_position"), (times, "to_time")] {
+        let said = format!("{:?}", asked("nora", &query).unwrap_err());
+        assert!(
+            said.contains(path) && said.contains("ends before it begins"),
+            "{said}"
+        );
+    }
     let nobody = SyncId::from_uuid(Uuid::from_u128(1));
     let unknown = AuditQuery {
         sync: Some(nobody),

@@ -106,7 +106,13 @@ impl Read for Lying {
         Ok(match self.lie {
             Lie::NoCommand if command == self.command => None,
             Lie::OtherCommand if command == self.command => found.map(Position::next),
-            _ => found,
+            Lie::NoCommand
+            | Lie::OtherCommand
+            | Lie::Elsewhere
+            | Lie::Missing
+            | Lie::GoesOn
+            | Lie::Skips
+            | Lie::Chain => found,
         })
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use plansync_domain::ids::{ProgrammeId, SyncId};
 use plansync_export::dossier::People;
+use plansync_export::model::hexadecimal;
 use plansync_export::{Workspace, load};
 use plansync_protocol::audit::{AuditCommit, AuditTreeProof, StreamKind};
 use plansync_protocol::sync::SyncRecord;
@@ -158,7 +159,7 @@ impl<'a> Reading<'a> {
                 text(selection.until.map(|time| time.to_string())),
             ),
         ] {
-            self.workspace.state(name, value)?;
+            self.workspace.state(name, &value)?;
         }
         Ok(())
     }
@@ -286,10 +287,6 @@ impl<'a> Reading<'a> {
 /// Whether the service refused a request with a code.
 pub(super) fn is(error: &AskError, code: ErrorCode) -> bool {
     matches!(error, AskError::Refused { error } if error.code == code)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The commits of the log that pass a filter, page by page.
