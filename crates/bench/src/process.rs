@@ -117,7 +117,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// Starts plansync on a data folder, and waits until it is ready.
     pub(crate) fn start(nats: &Nats, data: &Path) -> anyhow::Result<Self> {
-        let mut program = measured()?;
+        let mut program = plansync()?;
         let began = Instant::now();
         let running = program
             .args(["serve", "--nats-url"])
@@ -211,7 +211,7 @@ pub(crate) fn is_measured() -> bool {
 }
 
 /// The program that is measured, to be given arguments.
-fn measured() -> anyhow::Result<Command> {
+pub(crate) fn plansync() -> anyhow::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg0(MEASURED);
     Ok(command)

@@ -1,5 +1,6 @@
 //! The workloads and their sizes.
 
+mod audit;
 mod busy;
 mod cold;
 mod commit;
@@ -93,6 +94,11 @@ pub(crate) const ALL: &[Workload] = &[
         name: "long-log",
         about: "what a long log costs more than a short one (--long)",
         run: long_log::run,
+    },
+    Workload {
+        name: "audit",
+        about: "questions about the past of a long log (--long), and the log as events",
+        run: audit::run,
     },
     Workload {
         name: "lists",

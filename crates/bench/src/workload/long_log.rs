@@ -145,7 +145,7 @@ fn active(commits: u64, bytes: f64) -> u64 {
 }
 
 /// Edits until the log has this many commits.
-fn fill(college: &mut College, commits: u64) -> anyhow::Result<()> {
+pub(super) fn fill(college: &mut College, commits: u64) -> anyhow::Result<()> {
     let to = subject("system", "plan.edit");
     let learners = college.learners as u64;
     flood(
