@@ -11,7 +11,7 @@ use crate::tables::{
 };
 use crate::workspace::Workspace;
 
-/// The kinds of events that [`reference`] reads.
+/// The kinds of events that [`reference()`] reads.
 pub const REFERENCE_KINDS: &[AuditKind] = &[
     AuditKind::TenantPut,
     AuditKind::AdministratorPut,

@@ -12,7 +12,7 @@ use plansync_model::histories::{Step, generate, shrink};
 
 const CASES: u64 = 1_500;
 /// Of so many histories, one is compared with the audit, too.
-const AUDITED_EVERY: u64 = 15;
+const AUDITED_EVERY: u64 = 30;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name)
