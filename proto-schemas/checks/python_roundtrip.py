@@ -24,8 +24,8 @@ def functions(golden, part):
     if golden == "error":
         return "error_reply"
     if golden.startswith("event."):
-        return golden.removeprefix("event.").replace(".", "_") + "_event"
-    return f"{golden}.{part}".replace(".", "_")
+        return golden.removeprefix("event.").replace(".", "_").replace("-", "_") + "_event"
+    return f"{golden}.{part}".replace(".", "_").replace("-", "_")
 
 
 count = 0

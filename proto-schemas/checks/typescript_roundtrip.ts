@@ -15,7 +15,7 @@ const skipped = (event: SyncTargetEvent): number => Object.values(event.skipped)
 
 const folder = process.argv[2]!;
 const converters = Convert as unknown as Record<string, (value: unknown) => unknown>;
-const capitalised = (name: string) => name.split(/[._]/).map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+const capitalised = (name: string) => name.split(/[._-]/).map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
 const typeOf = (golden: string, part: string) => {
   if (golden === "error") return "ErrorReply";
   if (golden.startsWith("event.")) return `${capitalised(golden.slice("event.".length))}Event`;

@@ -23,7 +23,7 @@ fn component_name(message: &str) -> String {
         let (first, rest) = word.split_at(1);
         first.to_ascii_uppercase() + rest
     };
-    let name: String = message.split(['.', '_']).map(capitalised).collect();
+    let name: String = message.split(['.', '_', '-']).map(capitalised).collect();
     match name.strip_prefix("Event") {
         Some(event) => format!("{event}Event"),
         None if name == "Error" => "ErrorReply".to_owned(),
