@@ -26,7 +26,7 @@ const LARGEST: usize = 2_089;
 #[derive(Debug, Parser)]
 #[command(after_help = "\
 Everything runs in temporary folders (TMPDIR) and on free ports of this machine, and durability is
-strict throughout. BENCHMARKS.md says what each figure means. A whole run takes about twenty minutes on two
+strict throughout. BENCHMARKS.md says what each figure means. A whole run takes about half an hour on two
 cores; --quick goes through all of it in about a minute, at sizes whose figures mean nothing.")]
 struct Arguments {
     /// Run only these workloads (see --list).
