@@ -1,0 +1,48 @@
+//! Golden bytes: what is sealed or wrapped once can be opened for ever, and has no other form.
+
+use super::{key, leaf, log, tree};
+use crate::sealing::{Keys, Leaf, Opened, WrappedBy, WrappedKeys};
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let (pairs, []) = hex.trim_ascii().as_bytes().as_chunks::<2>() else {
+        panic!("half a byte");
+    };
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    pairs.iter().map(|pair| byte(pair)).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_golden_sealed_text_is_opened_and_written_again() {
+    let golden = include_str!("../../../tests/golden/sealed-text-1.hex");
+    let keys = Keys::in_memory(tree(1));
+    let ada = Leaf::of(&[b"learner", b"college", b"ada"]);
+    let opened = keys.open(&ada, b"college ada name", &bytes(golden)).unwrap();
+    assert_eq!(opened, Opened::Text("Ada Lovelace, née Byron".into()));
+    let sealed = keys.seal(&ada, b"college ada name", "Ada Lovelace, née Byron".as_bytes());
+    assert_eq!(hex(&sealed.unwrap()), golden.trim_ascii());
+}
+
+#[test]
+fn the_golden_keys_are_read_and_written_again() {
+    let golden = include_str!("../../../tests/golden/keys-1.hex");
+    let mut whole = crate::sealing::KeyTree::begin(
+        &crate::sealing::Seed::new([1; 32]),
+        vec![tree(2).id(), tree(3).id()],
+    );
+    whole.destroy(&leaf(1));
+    whole.destroy(&leaf(2));
+    let read = WrappedKeys::parse(&bytes(golden)).unwrap();
+    assert_eq!(read.unwrap(&key(9)).unwrap(), whole);
+    let wrapped = WrappedKeys::wrap(&whole, log(), WrappedBy::Operator, &key(9)).unwrap();
+    assert_eq!(hex(&wrapped.to_bytes()), golden.trim_ascii());
+}
+
+#[test]
+fn a_digest_under_the_key_of_a_log_never_changes() {
+    let digest = Keys::in_memory(tree(1)).digest("command", b"body").unwrap();
+    assert_eq!(hex(&digest), "");
+}
