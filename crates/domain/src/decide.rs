@@ -44,7 +44,7 @@ use crate::state::tenant::Tenant;
 ///     actor: &Actor::System,
 ///     limits: &Limits::default(),
 ///     position: Position::default(),
-///     digest: |_, _| None,
+///     digest: &|_: &_, _: &_| None,
 ///     closed_session: None,
 /// };
 /// let command = Command::RemoveAdministrator(alice.clone());

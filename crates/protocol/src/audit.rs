@@ -28,7 +28,7 @@ pub use diff::{
 };
 pub use event::{
     AdministratorRemoval, AuditEvent, AuditKind, CommandReply, EngineLimits, EngineStart,
-    LaterEvent, ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
+    LaterEvent, LearnerNote, ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
     UnchangedCommand,
 };
 pub use list::{AuditLogPage, AuditOrder, ListAuditLog};

@@ -55,6 +55,11 @@ impl Erasures {
         learners.filter(|learner| self.is_erased(*learner))
     }
 
+    /// The number of learners who are erased, or whose erasure was asked for.
+    pub fn erased_count(&self) -> u64 {
+        u64::try_from(self.erased_ones().count()).unwrap_or(u64::MAX)
+    }
+
     pub(crate) fn held(&mut self, learner: LearnerId) {
         self.learners.insert(learner, Erasure::Held);
     }

@@ -39,6 +39,8 @@ struct Progress {
     kept_at: Position,
     /// The position of the state at the last step.
     seen: Position,
+    /// How often keys were destroyed when the last checkpoint was written.
+    generation: u64,
 }
 
 impl CheckpointKeeper {
@@ -58,6 +60,7 @@ impl CheckpointKeeper {
             progress: Mutex::new(Progress {
                 kept_at,
                 seen: kept_at,
+                generation: config.keys.generation(),
             }),
         }
     }
@@ -87,10 +90,15 @@ impl CheckpointKeeper {
         let Some(checkpoints) = &self.config.checkpoints else {
             return Ok(Kept::Nothing);
         };
+        let keys = &self.config.keys;
+        // Before the state is taken: one that still has the text of an erased learner cannot be sealed any more.
+        let generation = keys.generation();
         let mut state = self.published.state();
         let position = state.position();
         let passed = position.get().saturating_sub(progress.kept_at.get());
-        if passed < commits.max(1) {
+        // After an erasure, nobody can read the last checkpoint any more.
+        let is_readable = progress.generation == generation;
+        if passed < if is_readable { commits.max(1) } else { 1 } {
             return Ok(Kept::Nothing);
         }
         let new = plan_images::write(checkpoints.as_ref(), &state, self.config.image_commits)?;
@@ -103,10 +111,11 @@ impl CheckpointKeeper {
         let checkpoint = Checkpoint {
             tip: self.tip_at(position)?,
             fold: FOLD,
-            state: encoded(&state)?,
+            state: encoded(&state, (keys, generation))?,
         };
         checkpoints.write(&checkpoint, &live)?;
         progress.kept_at = position;
+        progress.generation = generation;
         Ok(Kept::Upto(position))
     }
 

@@ -33,7 +33,7 @@ fn newest(log: &dyn Read, config: &Config) -> Result<State, OpenError> {
     });
     match newest {
         Some(checkpoint) if checkpoint.fold == FOLD && is_of(&checkpoint, log)? => {
-            Ok(restored(&checkpoint).unwrap_or_else(|problem| {
+            Ok(restored(&checkpoint, &config.keys).unwrap_or_else(|problem| {
                 tracing::warn!(
                     problem,
                     "the checkpoint cannot be used; the state is rebuilt from the whole log, which takes longer"

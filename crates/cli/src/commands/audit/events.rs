@@ -62,10 +62,17 @@ fn of_event(event: &AuditEvent, cast: &Cast) -> Vec<String> {
             let groups = listed(put.groups.iter().map(ToString::to_string));
             format!(
                 "record: {}; groups: {groups}; enrolments: {}",
-                put.name,
+                if put.name.is_empty() { ERASED } else { &put.name },
                 listed(enrolments)
             )
         }
+        AuditEvent::LearnerHeld(_) => "legal hold: cannot be erased".to_owned(),
+        AuditEvent::LearnerReleased(_) => "legal hold lifted".to_owned(),
+        AuditEvent::LearnerErasureRequested(_) => "erasure asked for".to_owned(),
+        AuditEvent::LearnerErased(erased) => format!(
+            "erased: name, reasons, and the text of {}",
+            counted_as(erased.searches, ("search", "searches"))
+        ),
         AuditEvent::ProgrammePut(put) => format!("record: {}", put.name),
         AuditEvent::TemplatePut(put) => {
             let count = count(put.components.len());
@@ -230,6 +237,10 @@ pub(super) fn learner_of(commit: &AuditCommit) -> Option<String> {
         .find_map(|event| {
             Some(match event {
                 AuditEvent::LearnerPut(data) => data.learner,
+                AuditEvent::LearnerHeld(data)
+                | AuditEvent::LearnerReleased(data)
+                | AuditEvent::LearnerErasureRequested(data) => data.learner,
+                AuditEvent::LearnerErased(data) => data.learner,
                 AuditEvent::PlanChanged(data) => data.learner,
                 AuditEvent::RecordOpened(data) => data.learner,
                 AuditEvent::RecordResumed(data) => data.learner,
