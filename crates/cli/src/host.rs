@@ -177,6 +177,7 @@ fn open(data: &Path, log: LogOptions, config: Config) -> anyhow::Result<(Engine,
         append,
         read,
         checkpoints,
+        keys: _,
         background,
     } = backend.open(&mut |_| go_on(&config.interrupted))?;
     let checkpoints = match checkpoints {

@@ -14,6 +14,7 @@ mod completing;
 mod confirmation;
 mod connecting;
 mod elements;
+mod erasure_key;
 mod exit;
 mod failure;
 mod hints;

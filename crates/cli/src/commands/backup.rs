@@ -8,6 +8,7 @@ use plansync_log::backend::{BackedUp, Existing};
 use serde_json::json;
 
 use crate::backend;
+use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
@@ -22,6 +23,11 @@ acknowledged before it started. The data folder is not changed.
 The backup is written to FILE.partial, then read back and verified completely,
 including every event, and then renamed to FILE. Sealed volumes are copied one
 at a time to TMPDIR, which needs free space for one volume (64 MiB by default).
+
+The backup does not contain the keys of texts about persons (the files KEYS and
+KEYS.key of the data folder). Without them, such texts in a restored log read as
+erased, so keep copies of these files, and replace the copies after each erasure:
+a copy from before it can show the erased texts again.
 
 In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
 each backslash is doubled.
@@ -38,6 +44,8 @@ pub(crate) struct Backup {
     /// Replace an existing file, after the new backup is complete.
     #[arg(long)]
     replace: bool,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
 }
 
 impl Backup {
@@ -49,7 +57,7 @@ impl Backup {
         };
         let bar = CommitsBar::new(output, "backing up");
         let watch = &mut |progress| bar.show(progress);
-        let log = backend::of_folder(&self.data);
+        let log = backend::of_folder(&self.data, self.erasure_key.read()?);
         let done = log.backup(&self.file, existing, &EventBodies, watch)?;
         drop(bar);
         report(output, &self.file, &done)?;

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use plansync_engine::EventBodies;
-use plansync_log::backend::{RestorePoint, Restored};
+use plansync_log::backend::{OpenError, RestoreKeys, RestorePoint, Restored};
+use plansync_log::sealing::WrappingKey;
 use plansync_log::{Incarnation, Position};
 use serde_json::json;
 
 use crate::backend;
+use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
 use crate::paths;
@@ -31,11 +33,15 @@ stream or an empty one can be used. Do not serve the original folder again.
 Commits after the backup (or after `--to-position`) are lost, even if their
 events were published.
 
+A backup does not contain the keys of texts about persons. Give the latest copy of
+the file KEYS by `--keys`. If the keys are lost, `--without-keys` restores the rest;
+all such text reads as erased then.
+
 In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
 each backslash is doubled.
 
 Examples:
-  plansync restore plansync-2026-05-01.backup --data NEW-DIR
+  plansync restore plansync-2026-05-01.backup --data NEW-DIR --keys KEYS-COPY
   plansync restore plansync-2026-05-01.backup --data NEW-DIR --to-position 4711
   plansync serve --nats-url URL --data NEW-DIR")]
 pub(crate) struct Restore {
@@ -51,6 +57,15 @@ pub(crate) struct Restore {
     /// restored and served before: give a number above the incarnation that is in use now.
     #[arg(long, value_name = "NUMBER")]
     incarnation: Option<u32>,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
+    /// Copy of the file KEYS of the log that was backed up: the keys of texts about persons. A copy of
+    /// KEYS.key is expected beside it, with `.key` added to its name, or `--erasure-key`.
+    #[arg(long, value_name = "FILE", conflicts_with = "without_keys")]
+    keys: Option<PathBuf>,
+    /// Restore without the keys of texts about persons, which are lost: all such text reads as erased.
+    #[arg(long)]
+    without_keys: bool,
 }
 
 impl Restore {
@@ -64,15 +79,32 @@ impl Restore {
             to: self.to_position.map(Position::new),
             incarnation: self.incarnation.map(Incarnation::new),
         };
-        let restored = backend::of_folder(&self.data).restore(
+        let erasure_key = self.erasure_key.read_for(&self.data)?;
+        let keys = self.keys(erasure_key.as_ref())?;
+        let restored = backend::of_folder(&self.data, erasure_key).restore(
             &mut BufReader::new(file),
             point,
+            keys,
             &EventBodies,
             &mut |progress| bar.show(progress),
         )?;
         drop(bar);
         report(output, &self.data, &restored)?;
         Ok(Exit::Done)
+    }
+}
+
+impl Restore {
+    fn keys(&self, erasure_key: Option<&WrappingKey>) -> Result<RestoreKeys, OpenError> {
+        if let Some(file) = &self.keys {
+            let (log, tree) = backend::read_keys(file, erasure_key)?;
+            return Ok(RestoreKeys::Given { log, tree });
+        }
+        Ok(if self.without_keys {
+            RestoreKeys::Lost
+        } else {
+            RestoreKeys::New
+        })
     }
 }
 

@@ -68,6 +68,11 @@ impl Keys {
         self.held().as_ref().map(|held| held.tree.id())
     }
 
+    /// The keys as they are now.
+    pub fn copy(&self) -> Option<KeyTree> {
+        self.held().as_ref().map(|held| held.tree.clone())
+    }
+
     /// How often keys were destroyed, counted from 1; 0 if there are no keys.
     pub fn generation(&self) -> u64 {
         self.held().as_ref().map_or(0, |held| held.tree.generation())

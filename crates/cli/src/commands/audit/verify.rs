@@ -21,6 +21,7 @@ use crate::clock_check;
 use crate::commands::audit::anchors::{self, Anchor, AnchorArguments, Compared};
 use crate::commands::audit::witness::{Comparison, compare};
 use crate::connecting::{IdentityArguments, seconds};
+use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::CommitsBar;
@@ -59,6 +60,8 @@ pub(crate) struct Verify {
     /// Address of the NATS server whose event stream is compared with the log.
     #[arg(long, value_name = "URL")]
     nats_url: Option<String>,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
     #[command(flatten)]
     identity: IdentityArguments,
     /// Time to wait for a reply of NATS, in seconds, up to 86,400.
@@ -131,19 +134,20 @@ impl Verify {
 
     /// The incarnations of the log, if so much of it can be read.
     fn incarnations(&self) -> Option<Incarnations> {
-        let log = backend::of_folder(&self.data).inspect().ok()?;
+        let log = backend::of_folder(&self.data, None).inspect().ok()?;
         Some(log.incarnations())
     }
 
     /// Checks the log, and computes the roots of its tree on the way.
     async fn check(&self, output: Output, anchors: &[Anchor]) -> anyhow::Result<(Report, Roots)> {
-        let data = self.data.clone();
+        let (data, erasure_key) = (self.data.clone(), self.erasure_key.read()?);
         let mut roots = Roots::at(anchors.iter().map(|anchor| anchor.head.size));
         let bar = CommitsBar::new(output, "checking");
         let checked = spawn_blocking(move || {
             let each = &mut |position, leaf| roots.push(position, leaf);
             let watch = &mut |progress| bar.show(progress);
-            let report = backend::of_folder(&data).verify(&EventBodies, each, watch);
+            let log = backend::of_folder(&data, erasure_key);
+            let report = log.verify(&EventBodies, each, watch);
             (report, roots)
         });
         let (mut report, roots) = checked.await.context("the check crashed")?;
@@ -251,7 +255,7 @@ fn compare_with(
     data: &Path,
     mut witnesses: mpsc::Receiver<Witness>,
 ) -> Result<(Comparison, bool), OpenError> {
-    let log = backend::of_folder(data).inspect()?;
+    let log = backend::of_folder(data, None).inspect()?;
     let comparison = compare(&*log, &mut std::iter::from_fn(|| witnesses.blocking_recv()))?;
     Ok((comparison, log.is_in_use()))
 }
