@@ -130,7 +130,8 @@ fn what_could_not_be_stored_is_not_destroyed_and_can_be_asked_for_again() {
     let sealed = keys.seal(&leaf(1), b"", b"Ada").unwrap();
     *store.fails.lock().unwrap() = true;
     let refused = keys.destroy(&[leaf(1)]).unwrap_err();
-    assert!(refused.to_string().ends_with("cannot write KEYS: the disk is gone"), "{refused}");
+    let said = refused.to_string();
+    assert!(said.contains("must be asked for again: cannot write KEYS: "), "{said}");
     assert_eq!(keys.open(&leaf(1), b"", &sealed), Ok(Opened::Text(b"Ada".to_vec())));
     *store.fails.lock().unwrap() = false;
     assert_eq!(keys.destroy(&[leaf(1)]).unwrap(), 1);
@@ -140,7 +141,7 @@ fn what_could_not_be_stored_is_not_destroyed_and_can_be_asked_for_again() {
 fn a_leaf_that_falls_out_of_the_cache_has_the_same_key_again() {
     let keys = Keys::in_memory(tree(1));
     let sealed = keys.seal(&leaf(0), b"", b"Ada").unwrap();
-    for number in 1..40_000 {
+    for number in 1..20_000 {
         keys.seal(&leaf(number), b"", b"x").unwrap();
     }
     assert_eq!(keys.open(&leaf(0), b"", &sealed), Ok(Opened::Text(b"Ada".to_vec())));
