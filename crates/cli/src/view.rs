@@ -192,7 +192,7 @@ fn open(
     let LogView {
         read,
         checkpoints,
-        keys: _,
+        keys,
         wrong,
         is_in_use: _,
     } = match place {
@@ -211,6 +211,7 @@ fn open(
     };
     let config = Config {
         checkpoints,
+        keys,
         interrupted: Arc::clone(interrupted),
         folding: Some(Arc::new(move |position, last| {
             bar.at(position.get(), last.get());

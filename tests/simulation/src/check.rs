@@ -22,6 +22,7 @@ use crate::client::Wish;
 use crate::closings::{Elapsed, GaveWay, closed, none_left, opens};
 use crate::figures::Figures;
 use crate::ledger::{Heard, Record};
+use crate::machine::first_keys;
 use crate::simulation::{Simulation, TENANTS, Violation};
 
 /// Every tenant of the model, as it is after the commits so far, and as it was where somebody asked.
@@ -110,7 +111,11 @@ impl<'a> Replay<'a> {
 
     /// Every commit in order.
     pub(crate) fn all(&mut self, commits: &[Sequenced]) -> Result<Figures, Violation> {
-        let all: Result<Vec<Decided>, _> = commits.iter().map(decided).collect();
+        let keys = first_keys();
+        let all: Result<Vec<Decided>, _> = {
+            let opened = commits.iter().map(|commit| decided(commit, &keys));
+            opened.collect()
+        };
         let all = all.map_err(|error| error.to_string())?;
         for decided in all.iter().filter(|decided| is_target(decided)) {
             let at = decided.commit.position.get();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use plansync_domain::command::limits::Limits as EngineLimits;
 use plansync_engine::{Clock, Config, Engine, Fault, JudgedBatch, OpenError};
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::Position;
 use plansync_log::memory::MemoryCheckpoints;
 use plansync_model::histories::LIMITS;
@@ -222,6 +223,11 @@ impl Machine {
     }
 }
 
+/// The keys as they were when the log began: the model follows the log with what was erased since.
+pub(crate) fn first_keys() -> Arc<Keys> {
+    Arc::new(Keys::in_memory(KeyTree::begin(&Seed::new([7; 32]), Vec::new())))
+}
+
 /// What the engine is set to.
 pub(crate) fn config(clock: &Arc<Ticking>, faults: Vec<Fault>) -> Config {
     Config {
@@ -242,6 +248,7 @@ pub(crate) fn config(clock: &Arc<Ticking>, faults: Vec<Fault>) -> Config {
             ..EngineLimits::default()
         },
         faults,
+        keys: first_keys(),
         ..Config::default()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use plansync_engine::{Clock, Config, Engine, Worked};
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Append, LogId, Position, Read, Recorded, Recording, sequence};
 use plansync_protocol::Encoding;
@@ -98,6 +99,7 @@ impl World {
         let clock = Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000)));
         let config = Config {
             clock: Arc::clone(&clock) as _,
+            keys: Arc::new(Keys::in_memory(KeyTree::begin(&Seed::new([7; 32]), Vec::new()))),
             ..Config::default()
         };
         let engine = Engine::open(Box::new(log.clone()), reader, config).unwrap();

@@ -10,7 +10,7 @@ use crate::ask_error;
 use crate::commands::audit::naming::Cast;
 use crate::commands::plan::component_change;
 use crate::commands::sync::labels::spaced;
-use crate::reply::counted;
+use crate::reply::{counted, or_erased};
 
 /// What a commit did, in one line or more.
 pub(super) fn what(commit: &AuditCommit, cast: &Cast) -> Vec<String> {
@@ -62,7 +62,7 @@ fn of_event(event: &AuditEvent, cast: &Cast) -> Vec<String> {
             let groups = listed(put.groups.iter().map(ToString::to_string));
             format!(
                 "record: {}; groups: {groups}; enrolments: {}",
-                if put.name.is_empty() { ERASED } else { &put.name },
+                or_erased(&put.name),
                 listed(enrolments)
             )
         }
@@ -70,8 +70,8 @@ fn of_event(event: &AuditEvent, cast: &Cast) -> Vec<String> {
         AuditEvent::LearnerReleased(_) => "legal hold lifted".to_owned(),
         AuditEvent::LearnerErasureRequested(_) => "erasure asked for".to_owned(),
         AuditEvent::LearnerErased(erased) => format!(
-            "erased: name, reasons, and the text of {}",
-            counted_as(erased.searches, ("search", "searches"))
+            "erased: name and reasons; searches that found the learner: {}",
+            erased.searches
         ),
         AuditEvent::ProgrammePut(put) => format!("record: {}", put.name),
         AuditEvent::TemplatePut(put) => {

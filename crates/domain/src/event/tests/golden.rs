@@ -133,7 +133,7 @@ fn requests() -> [SyncRequest; 3] {
         programme_statuses: vec![EnrolmentStatus::OnBreak],
         groups: vec!["north".parse().unwrap()],
         tutors: vec![administrator("tom")],
-        search: "ad".to_owned(),
+        search: "ad".into(),
         except: vec![learner(4)],
     };
     [
@@ -377,10 +377,10 @@ fn typed_outcomes() -> Vec<Event> {
         operation: "plan.edit".to_owned(),
         error: RejectedError::Recorded(RecordedRefusal {
             code,
-            message: "Not so".to_owned(),
+            message: "Not so".into(),
             details,
         }),
-        bytes: Vec::new(),
+        bytes: Vec::new().into(),
         not_kept: None,
     };
     let of_reason = |code, reason| {
@@ -398,7 +398,7 @@ fn typed_outcomes() -> Vec<Event> {
         retry_after_ms: Some(50),
     };
     let undecoded = CommandRejected {
-        bytes: vec![0, 1, 2],
+        bytes: vec![0, 1, 2].into(),
         ..rejected(RefusalCode::InvalidRequest, Some(all))
     };
     let not_kept = CommandRejected {
