@@ -22,6 +22,7 @@ use crate::commands::bridge::Bridge;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
+use crate::commands::erase::Erase;
 use crate::commands::import::Import;
 use crate::commands::load::Load;
 use crate::commands::plan::Plan;
@@ -96,6 +97,8 @@ enum Command {
     Record(Box<Record>),
     /// Show and change learners' plans and their history.
     Plan(Box<Plan>),
+    /// Erase a learner's name, reasons and searches for good.
+    Erase(Box<Erase>),
     /// Import learners from a CSV file.
     Import(Import),
     /// Send one request to the service and show the reply.
@@ -165,6 +168,7 @@ impl Arguments {
             Command::Programme(programme) => told(quietly(programme.run(output))),
             Command::Template(template) => told(quietly(template.run(output))),
             Command::Learner(learner) => told(quietly(learner.run(output))),
+            Command::Erase(erase) => told(quietly(erase.run(output))),
             Command::Import(import) => told(quietly(import.run(output))),
             Command::Request(request) => told(quietly(request.run(output))),
             Command::Load(load) => quietly(load.run(output)),

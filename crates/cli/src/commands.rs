@@ -6,6 +6,7 @@ pub(crate) mod bridge;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod dev;
+pub(crate) mod erase;
 pub(crate) mod import;
 pub(crate) mod load;
 pub(crate) mod plan;

@@ -353,7 +353,11 @@ impl Parts {
                 ..Config::clone(&config)
             }),
         };
-        let (state, kept_at) = opening::open(log.as_ref(), &config, tip.position)?;
+        let opening::Opened {
+            state,
+            kept_at,
+            is_unusable,
+        } = opening::open(log.as_ref(), &config, tip.position)?;
         let sequencing = Arc::new(Sequencing::new(Sequencer::new(state.clone(), tip, &config)));
         let published = Arc::new(Published::new(state.clone()));
         let writer = GroupWriter::new(append, &config, &sequencing, &published, tip.position);
@@ -380,7 +384,13 @@ impl Parts {
             outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
             starts: Starts::new(&config, &log, locks, &published),
             idle: IdleRecords::new(&config, &sequencing, &writer, &published),
-            keeper: CheckpointKeeper::new(&keeping, &log, &sequencing, &published, kept_at),
+            keeper: CheckpointKeeper::new(
+                &keeping,
+                &log,
+                &sequencing,
+                &published,
+                (kept_at, is_unusable),
+            ),
             readings: Readings::new(
                 &config,
                 &log,

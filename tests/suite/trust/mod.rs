@@ -4,6 +4,7 @@ mod anchors;
 mod backup;
 mod bad_disk;
 mod check;
+mod erasure;
 mod full_disk;
 mod queries;
 mod slow_disk;

@@ -13,7 +13,9 @@ use serde_json::json;
 
 use crate::backend;
 use crate::erasure_key::ErasureKeyArguments;
+use crate::erasures;
 use crate::exit::{Exit, NotUnderstood};
+use crate::offline;
 use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
@@ -35,7 +37,8 @@ events were published.
 
 A backup does not contain the keys of texts about persons. Give the latest copy of
 the file KEYS by `--keys`. If the keys are lost, `--without-keys` restores the rest;
-all such text reads as erased then.
+all such text reads as erased then. Learners who were erased after the backup are
+erased again by `--erasures`, with the file that `plansync erase` wrote.
 
 In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
 each backslash is doubled.
@@ -66,6 +69,9 @@ pub(crate) struct Restore {
     /// Restore without the keys of texts about persons, which are lost: all such text reads as erased.
     #[arg(long)]
     without_keys: bool,
+    /// File that `plansync erase --erasures` wrote: every learner in it is erased again in the restored log.
+    #[arg(long, value_name = "FILE")]
+    erasures: Option<PathBuf>,
 }
 
 impl Restore {
@@ -79,9 +85,10 @@ impl Restore {
             to: self.to_position.map(Position::new),
             incarnation: self.incarnation.map(Incarnation::new),
         };
+        let erasures = self.erasures.as_deref().map(erasures::read).transpose()?;
         let erasure_key = self.erasure_key.read_for(&self.data)?;
         let keys = self.keys(erasure_key.as_ref())?;
-        let restored = backend::of_folder(&self.data, erasure_key).restore(
+        let restored = backend::of_folder(&self.data, erasure_key.clone()).restore(
             &mut BufReader::new(file),
             point,
             keys,
@@ -89,7 +96,11 @@ impl Restore {
             &mut |progress| bar.show(progress),
         )?;
         drop(bar);
-        report(output, &self.data, &restored)?;
+        let erased = match &erasures {
+            Some(erasures) => offline::erase_again(&self.data, erasure_key, erasures)?,
+            None => 0,
+        };
+        report(output, &self.data, &restored, erased)?;
         Ok(Exit::Done)
     }
 }
@@ -116,10 +127,13 @@ fn shell_path(data: &Path) -> String {
     }
 }
 
-fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<()> {
+fn report(output: Output, data: &Path, restored: &Restored, erased: usize) -> std::io::Result<()> {
     let tip = &restored.tip;
     if output.is_for_people() {
         let (shown, typed) = (paths::shown(data), shell_path(data));
+        if erased > 0 {
+            output::line(&format!("Erased again: {erased} learners."))?;
+        }
         return output::line(&format!(
             "Restored to {shown}: log {} up to position {}, incarnation {}, verified.\n\
              Do not serve the folder that was backed up again. To serve the restored one:\n\
@@ -134,5 +148,6 @@ fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<(
         "position": tip.position,
         "chain": tip.chain.to_string(),
         "backup_position": restored.archive.position,
+        "erased_again": erased,
     }))
 }

@@ -44,13 +44,13 @@ struct Progress {
 }
 
 impl CheckpointKeeper {
-    /// A keeper whose last checkpoint is at `kept_at`.
+    /// A keeper whose last checkpoint is at `kept_at`. If it is unusable, the next one does not wait for commits.
     pub(crate) fn new(
         config: &Arc<Config>,
         log: &Arc<dyn Read>,
         sequencing: &Arc<Sequencing>,
         published: &Arc<Published>,
-        kept_at: Position,
+        (kept_at, is_unusable): (Position, bool),
     ) -> Self {
         Self {
             config: Arc::clone(config),
@@ -60,7 +60,11 @@ impl CheckpointKeeper {
             progress: Mutex::new(Progress {
                 kept_at,
                 seen: kept_at,
-                generation: config.keys.generation(),
+                generation: if is_unusable {
+                    u64::MAX
+                } else {
+                    config.keys.generation()
+                },
             }),
         }
     }

@@ -267,7 +267,7 @@ fn t8_reasons_are_listed_in_the_order_in_which_the_first_holds() {
 
     assert_eq!(
         names.join(" "),
-        "cancelled learner_not_available is_source not_on_programme programme_status_excluded \
+        "cancelled learner_not_available learner_erased is_source not_on_programme programme_status_excluded \
          changed_since_preview no_recent_change no_template missing_on_target already_absent \
          type_mismatch status_not_selected add_not_permitted edit_not_permitted \
          edit_finished_not_permitted delete_not_permitted delete_finished_not_permitted \
