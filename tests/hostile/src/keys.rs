@@ -1,10 +1,10 @@
 //! The keys of a log as a file, sealed texts, and wrapping keys as text.
 
+use plansync_log::LogId;
 use plansync_log::sealing::{
     KeyTree, Keys, Leaf, Opened, SEALED_BYTES_MORE, Seed, WrappedBy, WrappedKeys, WrappingKey,
     tree_of,
 };
-use plansync_log::LogId;
 use uuid::Uuid;
 
 /// The keys with which the seeds are sealed and wrapped.
