@@ -5,6 +5,7 @@ mod backup;
 mod bad_disk;
 mod check;
 mod full_disk;
+mod keys;
 mod queries;
 mod slow_disk;
 mod verify;

@@ -133,7 +133,9 @@ impl Keys {
             store.replace(&tree)?;
             let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
             *held = Some(Held::new(tree));
-            leaves.iter().for_each(|leaf| self.cache.remove(leaf));
+            for leaf in leaves {
+                self.cache.remove(leaf);
+            }
         }
         Ok(u64::try_from(destroyed).unwrap_or(u64::MAX))
     }

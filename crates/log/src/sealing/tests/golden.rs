@@ -12,7 +12,8 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: &u8| format!("{byte:02x}");
+    bytes.iter().map(digits).collect()
 }
 
 #[test]
