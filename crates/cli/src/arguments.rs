@@ -32,6 +32,7 @@ use crate::commands::reference::learner::Learner;
 use crate::commands::reference::programme::Programme;
 use crate::commands::reference::template::Template;
 use crate::commands::reference::tenant::Tenant;
+use crate::commands::rekey::Rekey;
 use crate::commands::request::Request;
 use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
@@ -117,6 +118,8 @@ enum Command {
     Backup(Backup),
     /// Create a data folder from a backup.
     Restore(Restore),
+    /// Encrypt the keys of texts about persons with another key.
+    Rekey(Rekey),
     /// Show what was done, when, by whom and why; verify a data folder, anchor its log.
     Audit(Audit),
 }
@@ -178,6 +181,7 @@ impl Arguments {
             Command::Completions(completions) => completions.run(),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),
+            Command::Rekey(rekey) => rekey.run(output),
             Command::Audit(audit) => told(quietly(audit.run(output))),
         }
     }

@@ -2,11 +2,13 @@
 //! else uses the traits and types of `plansync_log`.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plansync_log::backend::{Backend, LogView, OpenError, Progress, RestoreError};
 use plansync_log::LogId;
+use plansync_log::backend::{
+    Backend, BackupError, Existing, LogView, OpenError, Progress, RestoreError,
+};
 use plansync_log::sealing::{KeyTree, WrappingKey};
 pub use plansync_sled::Medium;
 use plansync_sled::{Options, RealMedium, SledBackend};
@@ -82,6 +84,24 @@ pub(crate) fn read_keys(
     erasure_key: Option<&WrappingKey>,
 ) -> Result<(LogId, KeyTree), OpenError> {
     plansync_sled::read_keys(file, erasure_key)
+}
+
+/// Copies the keys of the log in a data folder; returns the files that were written.
+pub(crate) fn copy_keys(
+    data: &Path,
+    file: &Path,
+    existing: Existing,
+) -> Result<Vec<PathBuf>, BackupError> {
+    plansync_sled::copy_keys(data, file, existing)
+}
+
+/// Encrypts the keys of the log in a data folder with another key, or with one that is made.
+pub(crate) fn rekey(
+    data: &Path,
+    from: Option<&WrappingKey>,
+    to: Option<WrappingKey>,
+) -> Result<(), OpenError> {
+    plansync_sled::rekey(data, from, to)
 }
 
 /// The log in a data folder, for the commands of an administrator.

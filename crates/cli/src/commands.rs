@@ -12,6 +12,7 @@ pub(crate) mod load;
 pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod reference;
+pub(crate) mod rekey;
 pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod serve;

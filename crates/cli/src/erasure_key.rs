@@ -34,17 +34,21 @@ impl ErasureKeyArguments {
 
     /// The same for the log in this folder, in which the key must not be.
     pub(crate) fn read_for(&self, data: &Path) -> Result<Option<WrappingKey>, NotUnderstood> {
-        if let Some(file) = &self.erasure_key
-            && is_within(file, data)
-        {
-            let (file, data) = (paths::shown(file), paths::shown(data));
-            return Err(NotUnderstood(format!(
-                "the key {file} is in the data folder {data}, where whoever takes the folder has it, too; keep it \
-                 elsewhere, or omit `--erasure-key`: then a key is created in the folder"
-            )));
-        }
-        self.read()
+        let file = self.erasure_key.as_deref();
+        file.map(|file| read_outside(file, data)).transpose()
     }
+}
+
+/// Reads a key that must not be in the data folder that it is for.
+pub(crate) fn read_outside(file: &Path, data: &Path) -> Result<WrappingKey, NotUnderstood> {
+    if is_within(file, data) {
+        let (file, data) = (paths::shown(file), paths::shown(data));
+        return Err(NotUnderstood(format!(
+            "the key {file} is in the data folder {data}, where whoever takes the folder has it, too; keep it \
+             elsewhere, or give none: then a key is created in the folder"
+        )));
+    }
+    read(file)
 }
 
 /// The options for the keys of a log that is only read.
@@ -118,11 +122,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (data, file) = (dir.path().join("data"), dir.path().join("key"));
         fs::create_dir(&data).unwrap();
-        assert_eq!(ErasureKeyArguments::default().read_for(&data).unwrap(), None);
+        assert_eq!(
+            ErasureKeyArguments::default().read_for(&data).unwrap(),
+            None
+        );
         let refused = |file: &Path| arguments(file).read_for(&data).unwrap_err().0;
         assert!(refused(&file).ends_with("No such file or directory (os error 2)"));
         fs::write(&file, "secret").unwrap();
-        assert!(refused(&file).contains("openssl rand -hex 32"), "{}", refused(&file));
+        assert!(
+            refused(&file).contains("openssl rand -hex 32"),
+            "{}",
+            refused(&file)
+        );
         fs::write(&file, vec![b'a'; 5_000]).unwrap();
         assert!(refused(&file).ends_with("it is too large to be a key"));
         fs::write(&file, format!("{}\n", "5a".repeat(32))).unwrap();

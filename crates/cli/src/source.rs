@@ -99,7 +99,9 @@ impl SourceArguments {
     pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
         let source = match self.place() {
             None => Source::Service(Box::new(self.client.connect().await?)),
-            Some(place) => Source::View(Arc::new(View::open(place, self.keys.read()?, output).await?)),
+            Some(place) => Source::View(Arc::new(
+                View::open(place, self.keys.read()?, output).await?,
+            )),
         };
         let tenant = match (&self.tenant, &source) {
             (Some(tenant), _) => tenant.clone(),

@@ -33,12 +33,12 @@ mod error;
 mod keys;
 mod leaf;
 mod secret;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 mod wrapped;
 mod wrapping;
-#[cfg(test)]
-mod tests;
 
 pub use error::{
     CipherRefused, DestroyError, KeyStoreError, SealError, UnsealError, WrappedError,

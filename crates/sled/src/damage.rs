@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use plansync_log::ReadError;
-use plansync_log::sealing::KeyStoreError;
 use plansync_log::backend::{BackupError, OpenError, RestoreError, StepError};
 use plansync_log::environment::InTemporary as _;
+use plansync_log::sealing::KeyStoreError;
 
 use crate::manifest;
 

@@ -104,7 +104,11 @@ const PRIVATE: u32 = 0o600;
 /// Makes a file that only its owner may read, and syncs it, but not its name.
 pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(PRIVATE);
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(PRIVATE);
     let mut file = options.open(path).while_doing("create", path)?;
     file.write_all(bytes).while_doing("write", path)?;
     file.sync_all().while_doing("sync", path)

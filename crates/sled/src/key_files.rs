@@ -13,8 +13,10 @@
 //! 3. `KEYS.key` is overwritten with zeros, and replaced by `KEYS.key.new`.
 //!
 //! Whichever step was the last before a crash, one of the two key files opens `KEYS`. `writing` has these
-//! steps. May import: `damage`, `disk`, `lock`, `manifest` of this crate.
+//! steps, and `copies` what is done
+//! with keys beside the log. May import: `damage`, `disk`, `folder_inspection`, `lock`, `manifest` of this crate.
 
+mod copies;
 mod writing;
 
 #[cfg(test)]
@@ -36,6 +38,7 @@ use crate::disk;
 use crate::lock;
 use crate::manifest::Manifest;
 
+pub use copies::{copy_keys, rekey};
 pub(crate) use writing::{KeyFiles, seed};
 
 pub(crate) const NAME: &str = "KEYS";
@@ -56,6 +59,12 @@ const COPY: &str = "give a copy of the file KEYS of the log, with a copy of KEYS
 pub(crate) struct Seen {
     pub(crate) tree: KeyTree,
     pub(crate) key: KeyPlace,
+}
+
+impl Seen {
+    pub(crate) fn is_of_operator(&self) -> bool {
+        self.key == KeyPlace::Operator
+    }
 }
 
 /// Where a wrapping key is.

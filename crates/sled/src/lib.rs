@@ -111,7 +111,7 @@ pub use backup::backup;
 pub use checkpoints::CheckpointFolder;
 pub use folder::Folder;
 pub use head::HeadWriter;
-pub use key_files::read_keys;
+pub use key_files::{copy_keys, read_keys, rekey};
 pub use medium::{Medium, RealMedium};
 pub use open::SledLog;
 pub use options::Options;

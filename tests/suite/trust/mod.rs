@@ -6,6 +6,7 @@ mod bad_disk;
 mod check;
 mod erasure;
 mod full_disk;
+mod keys;
 mod queries;
 mod slow_disk;
 mod verify;

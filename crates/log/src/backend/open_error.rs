@@ -7,8 +7,7 @@ use crate::environment::{self, advice};
 use crate::{LogId, Position};
 
 /// What to do where the key of the operator is needed.
-pub const GIVE_KEY: &str =
-    "give the file with this key by `--erasure-key` or PLANSYNC_ERASURE_KEY";
+pub const GIVE_KEY: &str = "give the file with this key by `--erasure-key` or PLANSYNC_ERASURE_KEY";
 
 /// Why a log was not opened.
 #[derive(Debug, thiserror::Error)]

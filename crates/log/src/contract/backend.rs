@@ -191,9 +191,13 @@ fn events_that_cannot_be_read_are_found<P: Places>(places: &P) {
     assert_eq!(done.unwrap().tip.position, at(9));
     let point = RestorePoint::default();
     let archive = &mut File::open(&file).unwrap();
-    let refused = places
-        .second()
-        .restore(archive, point, RestoreKeys::New, &AllBut(at(5)), &mut |_| {});
+    let refused = places.second().restore(
+        archive,
+        point,
+        RestoreKeys::New,
+        &AllBut(at(5)),
+        &mut |_| {},
+    );
     assert!(matches!(refused, Err(RestoreError::Unreadable { position, .. }) if position == at(5)));
     let nothing = places.second().inspect().err();
     assert!(matches!(nothing, Some(OpenError::NoLog { .. })));

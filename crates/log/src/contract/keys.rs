@@ -29,7 +29,10 @@ fn assert_erased(keys: &Keys, name: &str, sealed: &[u8]) {
 }
 
 pub(super) fn keys_are_there_when_it_is_opened_again<P: Places>(places: &P) {
-    assert!(matches!(places.first().keys(), Err(OpenError::NoLog { .. })));
+    assert!(matches!(
+        places.first().keys(),
+        Err(OpenError::NoLog { .. })
+    ));
     let opened = open(&*places.first());
     let tree = opened.keys.tree().unwrap();
     let sealed = seal(&opened.keys, "ada");
@@ -159,7 +162,10 @@ pub(super) fn a_backup_has_no_keys_and_is_restored_with_a_copy<P: Places>(places
     };
     let refused = restore(places, foreign, &bodies).err();
     assert!(matches!(refused, Some(RestoreError::ForeignKeys { .. })));
-    assert!(matches!(places.second().keys(), Err(OpenError::NoLog { .. })));
+    assert!(matches!(
+        places.second().keys(),
+        Err(OpenError::NoLog { .. })
+    ));
 
     let restored = restore(places, given, &bodies).unwrap();
     let opened = open(&*restored);

@@ -14,7 +14,9 @@ pub struct CipherRefused;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The log has no keys: it is of an earlier version, and it is only read.
-    #[error("the log has no keys for texts about persons; open it for writing with this version once, which makes them")]
+    #[error(
+        "the log has no keys for texts about persons; open it for writing with this version once, which makes them"
+    )]
     NoKeys,
     /// The key was destroyed, so nothing about its owner can be written any more.
     #[error("the key of this text was destroyed")]
@@ -31,7 +33,9 @@ pub enum UnsealError {
     #[error("a sealed text ends too early")]
     Short,
     /// A later version sealed it.
-    #[error("a text is sealed in the form {form}, which this version does not know; use the version that wrote it")]
+    #[error(
+        "a text is sealed in the form {form}, which this version does not know; use the version that wrote it"
+    )]
     Newer {
         /// The number of the form.
         form: u8,
@@ -71,10 +75,14 @@ pub enum DestroyError {
     #[error("the log is open for reading only, so no key of it can be destroyed")]
     OnlyRead,
     /// The log has no keys.
-    #[error("the log has no keys for texts about persons, so none can be destroyed; open it for writing with this version once, which makes them")]
+    #[error(
+        "the log has no keys for texts about persons, so none can be destroyed; open it for writing with this version once, which makes them"
+    )]
     NoKeys,
     /// The keys that are left could not be stored.
-    #[error("the keys that are left could not be stored, so the erasure is not complete and must be asked for again: {0}")]
+    #[error(
+        "the keys that are left could not be stored, so the erasure is not complete and must be asked for again: {0}"
+    )]
     Store(#[from] KeyStoreError),
 }
 
@@ -108,9 +116,13 @@ pub enum WrappedError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrappingKeyError {
     /// It has another form.
-    #[error("it is not a key of 32 bytes, written as 64 hexadecimal digits; make one with `openssl rand -hex 32`")]
+    #[error(
+        "it is not a key of 32 bytes, written as 64 hexadecimal digits; make one with `openssl rand -hex 32`"
+    )]
     Form,
     /// All of its bytes are zero.
-    #[error("it is a key of zeros, which is no secret; put back the key, or make one with `openssl rand -hex 32`")]
+    #[error(
+        "it is a key of zeros, which is no secret; put back the key, or make one with `openssl rand -hex 32`"
+    )]
     Zero,
 }

@@ -75,12 +75,16 @@ impl Keys {
 
     /// How often keys were destroyed, counted from 1; 0 if there are no keys.
     pub fn generation(&self) -> u64 {
-        self.held().as_ref().map_or(0, |held| held.tree.generation())
+        self.held()
+            .as_ref()
+            .map_or(0, |held| held.tree.generation())
     }
 
     /// How many nodes the tree has; see [`KeyTree::node_count`].
     pub fn node_count(&self) -> u64 {
-        self.held().as_ref().map_or(0, |held| held.tree.node_count())
+        self.held()
+            .as_ref()
+            .map_or(0, |held| held.tree.node_count())
     }
 
     /// Seals a text: the same leaf, associated data and text give the same bytes,
@@ -111,7 +115,8 @@ impl Keys {
     /// Whether the key of this leaf was destroyed. Without keys, none was.
     pub fn is_destroyed(&self, leaf: &Leaf) -> bool {
         let held = self.held();
-        held.as_ref().is_some_and(|held| held.tree.is_destroyed(leaf))
+        held.as_ref()
+            .is_some_and(|held| held.tree.is_destroyed(leaf))
     }
 
     /// Destroys the keys of these leaves, durably before it returns. Returns how many were there; if none
@@ -128,7 +133,9 @@ impl Keys {
             store.replace(&tree)?;
             let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
             *held = Some(Held::new(tree));
-            leaves.iter().for_each(|leaf| self.cache.remove(leaf));
+            for leaf in leaves {
+                self.cache.remove(leaf);
+            }
         }
         Ok(u64::try_from(destroyed).unwrap_or(u64::MAX))
     }

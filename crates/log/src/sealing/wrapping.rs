@@ -1,6 +1,5 @@
 //! The key that encrypts the keys of a log in their file, and its text form: 64 hexadecimal digits.
 
-
 use super::cipher::Cipher;
 use super::error::{CipherRefused, WrappingKeyError};
 use super::secret::Secret;

@@ -136,7 +136,10 @@ fn an_old_copy_of_the_keys_is_not_opened_after_a_destruction() {
     fs::write(dir.path().join(NAME), old).unwrap();
     let refused = read(dir.path(), log(), Some(tree.id()), None).unwrap_err();
     let said = refused.to_string();
-    assert!(said.contains("KEYS.key: it is not the key with which KEYS was encrypted; put back"), "{said}");
+    assert!(
+        said.contains("KEYS.key: it is not the key with which KEYS was encrypted; put back"),
+        "{said}"
+    );
 }
 
 #[test]

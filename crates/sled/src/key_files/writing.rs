@@ -2,9 +2,9 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 #[cfg(test)]
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
 
 use plansync_log::LogId;
 use plansync_log::backend::OpenError;
@@ -172,7 +172,11 @@ impl KeyFiles {
 
     /// Comes before each change of a file.
     #[cfg(not(test))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "tests stop here")]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "tests stop here"
+    )]
     const fn step(&self, _file: &Path) -> Result<(), Failed> {
         Ok(())
     }

@@ -66,7 +66,9 @@ impl Tell for Report {
     fn refusal(&mut self, dir: &Path, error: OpenError) {
         let text = error.to_string();
         let (path, what, remedy) = match error {
-            OpenError::Corrupt { path, what, remedy } => (path, what, remedy),
+            OpenError::Corrupt { path, what, remedy } | OpenError::Keys { path, what, remedy } => {
+                (path, what, remedy)
+            }
             OpenError::Io {
                 doing,
                 path,
@@ -97,7 +99,6 @@ impl Tell for Report {
                 let what = format!("it belongs to the log {found}, but this is the log {expected}");
                 (path, what, PUT_BACK)
             }
-            OpenError::Keys { path, what, remedy } => (path, what, remedy),
             OpenError::NoErasureKey { path } => {
                 return self.add(Finding {
                     path,

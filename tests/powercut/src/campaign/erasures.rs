@@ -79,7 +79,10 @@ mod tests {
         let mut erasures = erasures();
         assert_eq!(erasures.found(3, kept()), Ok(()));
         let back = erasures.found(2, kept()).unwrap_err();
-        assert!(matches!(back, Violation::Erased { promised: 3, .. }), "{back}");
+        assert!(
+            matches!(back, Violation::Erased { promised: 3, .. }),
+            "{back}"
+        );
     }
 
     #[test]

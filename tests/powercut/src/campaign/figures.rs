@@ -86,11 +86,7 @@ impl Figures {
     pub fn count_kill(&mut self, phase: Phase) {
         self.kills += 1;
         self.kills_inside += match phase {
-            Phase::Opening
-            | Phase::Sealing
-            | Phase::Erasing
-            | Phase::Tending
-            | Phase::Copying => 1,
+            Phase::Opening | Phase::Sealing | Phase::Erasing | Phase::Tending | Phase::Copying => 1,
             Phase::Working | Phase::Closed => 0,
         };
     }

@@ -19,8 +19,10 @@ fn leaf(kind: &[u8], number: u64) -> Leaf {
 /// Says which keys are gone, and what others give. Returns the number of the first that is left.
 pub(super) fn found<W: Write>(keys: &Keys, reporter: &Reporter<W>) -> Result<u64, WorkError> {
     let is_gone = |number: &u64| keys.is_destroyed(&leaf(b"erased", *number));
-    let gone = (0..).take_while(is_gone).count();
-    let gone = u64::try_from(gone).unwrap_or(u64::MAX);
+    let mut gone = 0;
+    while is_gone(&gone) {
+        gone += 1;
+    }
     if let Some(number) = (gone..gone + KEPT_COUNT).find(is_gone) {
         return Err(WorkError::Wrong(format!(
             "key {number} is gone, and key {gone} is not"

@@ -9,7 +9,8 @@ use crate::sealing::tree::LEVELS;
 
 /// The secret of a leaf, or `None`, in a form that can be compared.
 fn secret(tree: &crate::sealing::KeyTree, number: u64) -> Option<[u8; 32]> {
-    tree.leaf_secret(&leaf(number)).map(|secret| *secret.bytes())
+    tree.leaf_secret(&leaf(number))
+        .map(|secret| *secret.bytes())
 }
 
 proptest! {

@@ -12,7 +12,8 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: &u8| format!("{byte:02x}");
+    bytes.iter().map(digits).collect()
 }
 
 #[test]
@@ -20,9 +21,15 @@ fn the_golden_sealed_text_is_opened_and_written_again() {
     let golden = include_str!("../../../tests/golden/sealed-text-1.hex");
     let keys = Keys::in_memory(tree(1));
     let ada = Leaf::of(&[b"learner", b"college", b"ada"]);
-    let sealed = keys.seal(&ada, b"college ada name", "Ada Lovelace, née Byron".as_bytes());
+    let sealed = keys.seal(
+        &ada,
+        b"college ada name",
+        "Ada Lovelace, née Byron".as_bytes(),
+    );
     assert_eq!(hex(&sealed.unwrap()), golden.trim_ascii());
-    let opened = keys.open(&ada, b"college ada name", &bytes(golden)).unwrap();
+    let opened = keys
+        .open(&ada, b"college ada name", &bytes(golden))
+        .unwrap();
     assert_eq!(opened, Opened::Text("Ada Lovelace, née Byron".into()));
 }
 

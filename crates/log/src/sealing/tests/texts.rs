@@ -131,8 +131,14 @@ fn what_could_not_be_stored_is_not_destroyed_and_can_be_asked_for_again() {
     *store.fails.lock().unwrap() = true;
     let refused = keys.destroy(&[leaf(1)]).unwrap_err();
     let said = refused.to_string();
-    assert!(said.contains("must be asked for again: cannot write KEYS: "), "{said}");
-    assert_eq!(keys.open(&leaf(1), b"", &sealed), Ok(Opened::Text(b"Ada".to_vec())));
+    assert!(
+        said.contains("must be asked for again: cannot write KEYS: "),
+        "{said}"
+    );
+    assert_eq!(
+        keys.open(&leaf(1), b"", &sealed),
+        Ok(Opened::Text(b"Ada".to_vec()))
+    );
     *store.fails.lock().unwrap() = false;
     assert_eq!(keys.destroy(&[leaf(1)]).unwrap(), 1);
 }
@@ -144,7 +150,10 @@ fn a_leaf_that_falls_out_of_the_cache_has_the_same_key_again() {
     for number in 1..20_000 {
         keys.seal(&leaf(number), b"", b"x").unwrap();
     }
-    assert_eq!(keys.open(&leaf(0), b"", &sealed), Ok(Opened::Text(b"Ada".to_vec())));
+    assert_eq!(
+        keys.open(&leaf(0), b"", &sealed),
+        Ok(Opened::Text(b"Ada".to_vec()))
+    );
     keys.destroy(&[leaf(0)]).unwrap();
     assert_eq!(keys.open(&leaf(0), b"", &sealed), Ok(Opened::Erased));
 }

@@ -54,7 +54,11 @@ fn whoever_computes_the_checksum_again_is_refused_by_the_cipher() {
     let last = bytes.len() - 5;
     for at in [12, 28, 43, 44, 57, 70, last] {
         let read = WrappedKeys::parse(&forged(&bytes, at)).unwrap();
-        assert_eq!(read.unwrap(&key(9)), Err(WrappedError::NotAuthentic), "byte {at}");
+        assert_eq!(
+            read.unwrap(&key(9)),
+            Err(WrappedError::NotAuthentic),
+            "byte {at}"
+        );
     }
     let other = WrappedKeys::parse(&forged(&bytes, 45)).unwrap();
     assert_eq!(other.unwrap(&key(9)), Err(WrappedError::OtherKey));
@@ -65,10 +69,16 @@ fn other_files_and_later_formats_are_told_apart() {
     let wrapped = WrappedKeys::wrap(&tree(1), log(), WrappedBy::Generated, &key(9)).unwrap();
     let mut bytes = wrapped.to_bytes();
     assert_eq!(WrappedKeys::parse(b""), Err(WrappedError::NotKeys));
-    assert_eq!(WrappedKeys::parse(b"plansynM1234"), Err(WrappedError::NotKeys));
+    assert_eq!(
+        WrappedKeys::parse(b"plansynM1234"),
+        Err(WrappedError::NotKeys)
+    );
     assert_eq!(WrappedKeys::parse(b"plansynK"), Err(WrappedError::Damaged));
     bytes[11] = 2;
-    assert_eq!(WrappedKeys::parse(&bytes), Err(WrappedError::Newer { format: 2 }));
+    assert_eq!(
+        WrappedKeys::parse(&bytes),
+        Err(WrappedError::Newer { format: 2 })
+    );
 }
 
 #[test]
@@ -77,8 +87,21 @@ fn a_wrapping_key_is_64_hexadecimal_digits() {
     let key = WrappingKey::parse(&format!(" {text}\r\n")).unwrap();
     assert_eq!(key.to_text(), text.to_lowercase());
     assert_eq!(format!("{key:?}"), "WrappingKey(Secret(..))");
-    for wrong in ["", "ab", &text[1..], &format!("{text}0"), &text.replace('f', "g")] {
-        assert_eq!(WrappingKey::parse(wrong), Err(WrappingKeyError::Form), "{wrong}");
+    for wrong in [
+        "",
+        "ab",
+        &text[1..],
+        &format!("{text}0"),
+        &text.replace('f', "g"),
+    ] {
+        assert_eq!(
+            WrappingKey::parse(wrong),
+            Err(WrappingKeyError::Form),
+            "{wrong}"
+        );
     }
-    assert_eq!(WrappingKey::parse(&"0".repeat(64)), Err(WrappingKeyError::Zero));
+    assert_eq!(
+        WrappingKey::parse(&"0".repeat(64)),
+        Err(WrappingKeyError::Zero)
+    );
 }
