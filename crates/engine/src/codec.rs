@@ -66,7 +66,7 @@ pub enum CodecError {
 const DEPTH_MAX: usize = 64;
 
 /// The event in the form that the log stores.
-fn encode(event: &Event) -> Result<Recording, CodecError> {
+pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
     Ok(Recording {
         kind: event.kind(),
         body: rmp_serde::to_vec_named(event)?,

@@ -229,7 +229,9 @@ mod tests {
         assert!(past.at(at(1)).is_some());
 
         let mut past = Past::default();
-        let long = named(&"x".repeat(BYTES_MAX / 2 - ENTRY_BYTES - 24));
+        let mut long = named("Long");
+        let count = (BYTES_MAX / 2 - ENTRY_BYTES - NAME_BYTES) / 24;
+        Arc::make_mut(&mut long).enrolments = vec![active(1); count];
         for position in 1..=3 {
             past.learner(at(position), learner(1), Some(Arc::clone(&long)));
         }

@@ -246,7 +246,7 @@ fn no_checkpoint_from_before_an_erasure_can_be_read() {
 
 #[test]
 fn fingerprints_cannot_be_found_by_trying() {
-    let mut stage = planted(config());
+    let stage = planted(config());
     let edit = move_date(target(1), "a reason that may be guessed");
     let asked = call("sam", 77, &edit);
     stage.engine.submit(&asked, &edit).unwrap();

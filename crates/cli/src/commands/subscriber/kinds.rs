@@ -1,8 +1,9 @@
 //! The kinds of events that a subscriber can ask for.
 
 /// The nouns of events, with what happens to each.
-const KINDS: [(&str, &[&str]); 4] = [
+const KINDS: [(&str, &[&str]); 5] = [
     ("plan", &["changed"]),
+    ("learner", &["erased"]),
     ("record", &["opened", "closed"]),
     ("sync", &["started", "target", "completed", "cancelled"]),
     ("command", &["accepted", "rejected"]),

@@ -14,7 +14,7 @@ use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
 use crate::event::{
-    CloseReason, Event, ProgrammeChoice, RecordClosed, RecordResumed, ReviewStatusSet,
+    CloseReason, ComponentChanged, Event, ProgrammeChoice, RecordClosed, RecordResumed, ReviewStatusSet,
     LearnerErased, LearnerErasureRequested, LearnerHeld, LearnerPut, LearnerReleased,
 };
 use crate::ids::TaskId;
@@ -35,7 +35,7 @@ use crate::sync::request::{
 };
 use crate::sync::status::SyncStatus;
 use crate::test_support::{
-    administrator, attributes, component, learner, named, programme, session, sync,
+    active, administrator, attributes, component, learner, named, programme, session, sync,
 };
 use crate::text::personal::Personal;
 use crate::values::attribute::Attribute;
