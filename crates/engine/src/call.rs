@@ -36,9 +36,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether a command that was recorded with this fingerprint is the same command.
-    pub fn is_of(&self, recorded: Fingerprint) -> bool {
-        self.fingerprint == recorded || self.earlier == Some(recorded)
+    /// The fingerprints of the same command: of this version, and of an earlier one if that differs.
+    pub(crate) fn fingerprints(&self) -> [Option<Fingerprint>; 2] {
+        [Some(self.fingerprint), self.earlier]
     }
 
     /// The cause of the command's commits, and of those of a sync that it starts.

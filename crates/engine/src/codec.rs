@@ -6,7 +6,7 @@
 //!
 //! Text about persons is sealed before, and opened after.
 //!
-//! May import: `call`, `config`, `fault`, `naming`.
+//! May import: `config`, `fault`, `naming`.
 
 pub(crate) mod bodies;
 mod difference;

@@ -4,7 +4,6 @@
 use plansync_log::Fingerprint;
 use plansync_log::sealing::Keys;
 
-use crate::call::Call;
 
 /// The bytes of a digest that are kept. The others are zero, which tells that it is one under a key.
 const KEPT_BYTES: usize = 24;
@@ -23,9 +22,8 @@ pub(crate) fn is_keyed(stored: Fingerprint) -> bool {
     stored.get().iter().skip(KEPT_BYTES).all(|byte| *byte == 0)
 }
 
-/// Whether a command that was recorded with this fingerprint is the same command.
-pub(crate) fn is_of(call: &Call, recorded: Fingerprint, keys: &Keys) -> bool {
-    let known = [Some(call.fingerprint), call.earlier];
+/// Whether a command that was recorded with this fingerprint is one that has any of these.
+pub(crate) fn is_of(known: [Option<Fingerprint>; 2], recorded: Fingerprint, keys: &Keys) -> bool {
     let mut known = known.into_iter().flatten();
     known.any(|fingerprint| fingerprint == recorded || stored(fingerprint, keys) == recorded)
 }

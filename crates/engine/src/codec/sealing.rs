@@ -222,7 +222,7 @@ impl PersonalVisitor for Trees {
 /// keys when the state was taken, so that no state from before an erasure is sealed after it.
 pub(crate) fn sealed_state(keys: &Keys, generation: u64, state: &[u8]) -> Result<Vec<u8>, SealError> {
     if keys.tree().is_none() {
-        return Ok([&[PLAIN], state].concat());
+        return Ok(state.to_vec());
     }
     let sealed = keys.seal(&state_leaf(generation), b"state", state)?;
     Ok([&[SEALED][..], &generation.to_be_bytes(), &sealed].concat())
@@ -232,7 +232,7 @@ pub(crate) fn sealed_state(keys: &Keys, generation: u64, state: &[u8]) -> Result
 pub(crate) fn opened_state<'a>(keys: &Keys, stored: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
     let problem = || "it is not a stored state".to_owned();
     match stored.split_first() {
-        Some((&PLAIN, state)) if keys.tree().is_none() => Ok(Cow::Borrowed(state)),
+        Some(_) if keys.tree().is_none() => Ok(Cow::Borrowed(stored)),
         Some((&SEALED, rest)) => {
             let (generation, sealed) = rest.split_first_chunk::<8>().ok_or_else(problem)?;
             let leaf = state_leaf(u64::from_be_bytes(*generation));
@@ -248,6 +248,5 @@ pub(crate) fn opened_state<'a>(keys: &Keys, stored: &'a [u8]) -> Result<Cow<'a, 
     }
 }
 
-/// The first byte of a stored state that is sealed, and of one that is not.
+/// The first byte of a stored state that is sealed. One that is not begins as a map of MessagePack, with another byte.
 const SEALED: u8 = 1;
-const PLAIN: u8 = 0;

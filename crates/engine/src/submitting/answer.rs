@@ -232,7 +232,7 @@ impl Answers {
     pub(super) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
         let decided = self.decided_at(first)?;
         let proposal = &decided.commit.proposal;
-        if decided.actor != call.actor || !fingerprint::is_of(call, proposal.fingerprint, &self.config.keys) {
+        if decided.actor != call.actor || !fingerprint::is_of(call.fingerprints(), proposal.fingerprint, &self.config.keys) {
             return Err(Refusal::CommandIdReused);
         }
         let receipt = decided.receipt();

@@ -254,7 +254,7 @@ fn a_pair_outcome_tells_of_each_part_what_it_was_made_of() {
 
 #[test]
 fn a_code_of_a_later_version_is_none_of_ours() {
-    let first = [3, 21 << 2, 3 << 8, 5 << 11, 6 << 11, 7 << 11];
+    let first = [3, 22 << 2, 3 << 8, 5 << 11, 6 << 11, 7 << 11];
     let second = [3 << 18, 3 << 21, 1 << 23, 1 << 31];
 
     assert_eq!(first.map(PairOutcome::from_code), [None; 6]);

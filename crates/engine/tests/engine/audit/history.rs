@@ -98,7 +98,7 @@ impl History {
         let commits = stage.log.read(Position::FIRST, usize::MAX).unwrap();
         let commits: Vec<_> = commits
             .iter()
-            .map(|commit| decided(commit, &plansync_log::sealing::Keys::only_read(None)).unwrap())
+            .map(|commit| decided(commit, &stage.engine.config().keys).unwrap())
             .collect();
         let own = commits
             .iter()
