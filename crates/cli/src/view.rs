@@ -35,6 +35,17 @@ pub(crate) enum Place {
     Backup(PathBuf),
 }
 
+impl Place {
+    /// The backup if it is given, and the folder otherwise.
+    pub(crate) fn of(data: Option<&Path>, backup: Option<&Path>) -> Result<Self, NotUnderstood> {
+        let folder = || data.map(|data| Self::Folder(data.to_owned()));
+        let backup = backup.map(|file| Self::Backup(file.to_owned()));
+        backup
+            .or_else(folder)
+            .ok_or_else(|| NotUnderstood("give --data or --backup".to_owned()))
+    }
+}
+
 /// Why a log that is only read gives no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ViewError {
@@ -226,7 +237,7 @@ fn open(
 }
 
 /// The size in bytes of a backup that can be read at any place.
-fn readable(file: &Path) -> Result<u64, NotUnderstood> {
+pub(crate) fn readable(file: &Path) -> Result<u64, NotUnderstood> {
     let shown = paths::shown(file);
     let wrong = |error| NotUnderstood(format!("the backup {shown} could not be read: {error}"));
     let found = fs::metadata(file).map_err(wrong)?;
@@ -239,7 +250,7 @@ fn readable(file: &Path) -> Result<u64, NotUnderstood> {
 }
 
 /// The number of commits of a file of so many bytes, if the rest of it is like what was read.
-fn estimated(progress: Progress, length: u64) -> u64 {
+pub(crate) fn estimated(progress: Progress, length: u64) -> u64 {
     let all = u128::from(progress.commits) * u128::from(length);
     let all = all / u128::from(progress.bytes.max(1));
     u64::try_from(all).unwrap_or(u64::MAX).max(progress.commits)

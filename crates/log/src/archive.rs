@@ -40,9 +40,11 @@ mod block;
 mod error;
 mod frame;
 mod read;
+mod verify;
 mod write;
 
 pub use block::read_block;
 pub use error::{ArchiveError, NotArchived};
 pub use read::ArchiveReader;
+pub use verify::{VerifiedArchive, verify_archive};
 pub use write::ArchiveWriter;

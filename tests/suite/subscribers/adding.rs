@@ -41,6 +41,19 @@ async fn a_name_that_belongs_to_another_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_without_events_is_told_so_that_a_mistyped_name_is_seen() {
+    let stage = Stage::set(&["--events", "json"]).await;
+    stage.events("southgate", 1).await;
+    stage
+        .stored("PLANSYNC_EVENTS", "plansync.v1.evt.southgate.>", 1)
+        .await;
+    let known = stage.done(&["add", "south-mail", "--tenant", "southgate"]);
+    assert_eq!(known["tenant_has_events"], true);
+    let mistyped = stage.done(&["add", "suth-mail", "--tenant", "suthgate"]);
+    assert_eq!(mistyped["tenant_has_events"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_written_leaves_everything_as_it_is() {
     let stage = Stage::set(&["--events", "json"]).await;
     let folder = tempfile::tempdir().unwrap();

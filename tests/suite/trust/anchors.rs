@@ -70,6 +70,20 @@ fn verify(data: &Path, anchors: &[&Path], trust: &Path) -> Ended {
     on_folder(&["audit", "verify"], data, &more)
 }
 
+/// The same for a backup of the folder, which is made for it.
+fn verify_backup(world: &World, data: &Path, anchors: &[&Path], trust: &Path) -> Ended {
+    let name = data.file_name().unwrap().to_str().unwrap();
+    let file = world.path(&format!("{name}.backup"));
+    let made = on_folder(&["backup"], data, &[text(&file)]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let mut command = vec!["audit", "verify", "--output", "json", "--backup"];
+    command.extend([text(&file), "--trust", text(trust)]);
+    for anchor in anchors {
+        command.extend(["--anchor", text(anchor)]);
+    }
+    run("", &command)
+}
+
 fn standings(ended: &Ended) -> Vec<Value> {
     let anchors = ended.json()["anchors"].clone();
     let anchors = anchors.as_array().unwrap();
@@ -200,11 +214,28 @@ async fn a_log_extends_its_anchors_and_whatever_replaced_it_does_not() {
             (Some(4), vec![json!(standing)]),
             "{name}: {compared:?}"
         );
+        let compared = verify_backup(&world, &folder, &[&second], &public);
+        let of_backup = (compared.code, standings(&compared));
+        assert_eq!(of_backup, found, "{name}: {compared:?}");
     }
     // The honest decisions give the honest log, so it is the changes that were found.
     let copy = world.path("copy");
     forge(&copy, tip, &honest);
     assert_eq!(verify(&copy, &anchors, &public).code, Some(0));
+    let backup = verify_backup(&world, &copy, &anchors, &public);
+    assert_eq!(backup.code, Some(0), "{backup:?}");
+    assert_eq!(backup.json()["tree"], whole.json()["tree"]);
+    let mut bytes = std::fs::read(world.path("copy.backup")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(world.path("copy.backup"), bytes).unwrap();
+    let file = world.path("copy.backup");
+    let damaged = run("", &["audit", "verify", "--backup", text(&file)]);
+    assert_eq!(damaged.code, Some(4), "{damaged:?}");
+    assert!(
+        damaged.out.ends_with("The backup is NOT intact.\n"),
+        "{damaged:?}"
+    );
 
     let other = Tip::empty(
         plansync_log::LogId::new(Uuid::from_u128(5)),

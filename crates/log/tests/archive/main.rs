@@ -10,6 +10,7 @@
 mod golden;
 mod hostile;
 mod round_trip;
+mod verifying;
 
 use plansync_log::archive::{ArchiveError, ArchiveReader, ArchiveWriter};
 use plansync_log::contract::Author;

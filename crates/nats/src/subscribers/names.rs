@@ -5,6 +5,7 @@ use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 
 use super::error::server;
 use super::{EventSource, SubscriberError, SubscriberRequest, Subscribers};
+use crate::permitted::permitted;
 
 /// The accounts of the configurations that are shipped.
 const ACCOUNTS: [&str; 5] = ["PLANSYNC", "CLIENTS", "EVENTS", "SYS", "plansync-bridge"];
@@ -47,6 +48,18 @@ impl SubscriberRequest {
 }
 
 impl Subscribers {
+    /// Whether the stream has an event of a tenant. If it has none, the name of the tenant may be mistyped.
+    pub async fn has_events(
+        &self,
+        source: EventSource,
+        tenant: &str,
+    ) -> Result<bool, SubscriberError> {
+        permitted(&self.status, async {
+            has_events(&self.stream(source).await?, source, tenant).await
+        })
+        .await?
+    }
+
     /// Refuses the names of other tenants that have events, and of other subscribers.
     pub(super) async fn refuse_names_of_others(
         &self,

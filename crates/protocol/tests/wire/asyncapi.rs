@@ -18,7 +18,7 @@ pub(crate) struct Messages {
 }
 
 /// The name of the schema of a message: `PlanEditBody` for `plan.edit.body`.
-fn component_name(message: &str) -> String {
+pub(crate) fn component_name(message: &str) -> String {
     let capitalised = |word: &str| {
         let (first, rest) = word.split_at(1);
         first.to_ascii_uppercase() + rest

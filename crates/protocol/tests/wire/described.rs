@@ -37,7 +37,7 @@ impl Files {
     }
 
     fn schema<T: JsonSchema>(&mut self, name: &str, direction: Direction) {
-        let schema = schema::<T>(name, direction);
+        let schema = schema::<T>(&asyncapi::component_name(name), direction);
         self.put(format!("schemas/{name}.json"), &schema);
         self.messages
             .schemas

@@ -41,7 +41,7 @@ const INTEGERS: [(&str, u64); 3] = [
     ("uint64", u64::MAX),
 ];
 
-/// The schema of a message, with this title.
+/// The schema of a message, with this title, which generators make the name of its type.
 pub(crate) fn schema<T: JsonSchema>(title: &str, direction: Direction) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>().to_value();

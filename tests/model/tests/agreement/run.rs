@@ -10,7 +10,7 @@ use crate::coverage::Coverage;
 use plansync_model::comparison::Disagreement;
 use plansync_model::histories::{Step, generate, shrink};
 
-const CASES: u64 = 1_500;
+const CASES: u64 = 600;
 /// Of so many histories, one is compared with the audit, too.
 const AUDITED_EVERY: u64 = 30;
 

@@ -15,7 +15,7 @@ use plansync_log::{Position, ReadError};
 use serde_json::{Value, json};
 
 use crate::erasure_key::KeysArguments;
-use crate::exit::{Exit, NotUnderstood};
+use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
@@ -67,7 +67,7 @@ struct Done {
 
 impl CheckLog {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let place = self.place()?;
+        let place = Place::of(self.data.as_deref(), self.backup.as_deref())?;
         let view = View::open(place.clone(), self.keys.read()?, output).await?;
         let bar = CommitsBar::new(output, "checking");
         let checking = view.with_engine(move |engine, interrupted| {
@@ -85,12 +85,6 @@ impl CheckLog {
         } else {
             exit
         })
-    }
-
-    fn place(&self) -> Result<Place, NotUnderstood> {
-        let folder = || self.data.clone().map(Place::Folder);
-        let place = self.backup.clone().map(Place::Backup).or_else(folder);
-        place.ok_or_else(|| NotUnderstood("give --data or --backup".to_owned()))
     }
 }
 

@@ -110,14 +110,24 @@ impl Add {
             }
         };
         let subscriber = subscribers.get(&request.name).await?;
+        let has_events = subscribers
+            .has_events(request.source, &request.tenant)
+            .await?;
         if !output.is_for_people() {
             let mut value = shown::value(&subscriber);
             value["added"] = json!(added == Added::Made);
+            value["tenant_has_events"] = json!(has_events);
             value["configuration"] = json!(text);
             output.value(&value)?;
             return Ok(Exit::Done);
         }
         output::sentences(&told(added, &subscriber))?;
+        if !has_events {
+            output::aside(&format!(
+                "No event of the tenant {} was published yet. If it is not a new tenant, its name may be mistyped.",
+                request.tenant
+            ));
+        }
         match &self.write {
             Some(path) => output::sentences(&written(path, &configuration))?,
             None => output::line(&format!("\n{}", text.trim_end()))?,
