@@ -1,6 +1,6 @@
 //! The engine's face: it puts the parts together, and each method hands over to one of them.
 //!
-//! May import: `call`, `checking`, `checkpoint`, `codec`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
+//! May import: `call`, `checking`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
 //! `submitting`, `syncing`, `writing`.
 
 use std::sync::Arc;
@@ -19,7 +19,6 @@ use crate::call::{Call, Refusal, Refused};
 use crate::checking::Check;
 use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
 use crate::checkpoint::opening;
-use crate::codec::fingerprint;
 use crate::config::Config;
 use crate::plans::compaction::ValueCompactor;
 use crate::plans::loader::PlanLoader;
@@ -168,7 +167,7 @@ impl Engine {
 
     /// Whether a command that was recorded with this fingerprint is the one of a call.
     pub fn is_same(&self, call: &Call, recorded: Fingerprint) -> bool {
-        fingerprint::is_of(call.fingerprints(), recorded, &self.parts.config.keys)
+        call.is_of(recorded, &self.parts.config.keys)
     }
 
     /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant

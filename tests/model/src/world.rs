@@ -216,6 +216,9 @@ impl World {
 
 /// A component that is added by hand has a name.
 fn well_formed(ask: &Ask) -> bool {
+    if let Ask::PutLearner(record) = ask {
+        return !record.name.is_empty();
+    }
     let Ask::Edit { edits, .. } = ask else {
         return true;
     };

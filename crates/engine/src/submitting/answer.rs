@@ -12,7 +12,6 @@ use plansync_domain::sync::status::SyncStatus;
 use plansync_log::{Commit, Position, Read};
 
 use crate::call::{Call, Refusal};
-use crate::codec::fingerprint;
 use crate::config::Config;
 use crate::recorded::commit::{Decided, decoded};
 use crate::writing::group_writer::GroupWriter;
@@ -232,7 +231,7 @@ impl Answers {
     pub(super) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
         let decided = self.decided_at(first)?;
         let proposal = &decided.commit.proposal;
-        if decided.actor != call.actor || !fingerprint::is_of(call.fingerprints(), proposal.fingerprint, &self.config.keys) {
+        if decided.actor != call.actor || !call.is_of(proposal.fingerprint, &self.config.keys) {
             return Err(Refusal::CommandIdReused);
         }
         let receipt = decided.receipt();

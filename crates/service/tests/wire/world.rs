@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use plansync_engine::{Clock, Config, Engine, Worked};
+use plansync_domain::event::Event;
+use plansync_engine::{Clock, Config, Engine, Worked, decided};
 use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Append, LogId, Position, Read, Recorded, Recording, sequence};
@@ -248,6 +249,23 @@ impl World {
             events.extend(batch.events);
             after = batch.through;
         }
+    }
+
+    /// The bytes that are kept of each command that was rejected since a position; null of one of which none are.
+    /// They are not published.
+    pub(crate) fn kept_after(&self, position: u64) -> Vec<Value> {
+        let commits = self.log.read(Position::new(position + 1), 1_000).unwrap();
+        let keys = &self.service.engine().config().keys;
+        let events = commits.iter().flat_map(|commit| decided(commit, keys).unwrap().events);
+        let kept = events.filter_map(|event| match event {
+            Event::CommandRejected(rejected) => Some(rejected.bytes.as_slice().to_vec()),
+            _ => None,
+        });
+        kept.map(|bytes| match bytes.as_slice() {
+            [] => Value::Null,
+            _ => serde_json::to_value(plansync_protocol::Bytes(bytes)).unwrap(),
+        })
+        .collect()
     }
 
     /// The last position in the log.

@@ -176,7 +176,7 @@ impl Verify {
             report.findings.extend(ahead_of_now(data, &report));
         }
         // Unless so little of it can be read.
-        let log = backend::of_folder(data).inspect().ok();
+        let log = backend::of_folder(data, None).inspect().ok();
         Ok(Verified {
             report,
             roots,
