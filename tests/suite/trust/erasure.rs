@@ -103,7 +103,7 @@ fn found(data: &Path) -> Vec<String> {
 
 /// What `audit log` shows of a folder, in full.
 fn log_of(data: &Path) -> String {
-    let ended = on_folder(&["audit", "log"], data, &["--output", "json", "--limit", "all"]);
+    let ended = on_folder(&["audit", "log"], data, &["--limit", "all"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     ended.out
 }
@@ -207,7 +207,7 @@ async fn a_learner_is_erased_in_a_folder_that_no_engine_serves() {
     world.stop();
     let held = on_folder(&["erase", "Nobody At All"], &world.data(), &[]);
     assert_eq!(held.code, Some(2), "{held:?}");
-    let erased = on_folder(&["erase", NAME], &world.data(), &["--output", "json"]);
+    let erased = on_folder(&["erase", NAME], &world.data(), &[]);
     assert_eq!(erased.code, Some(0), "{erased:?}");
     assert_eq!(erased.json()["erased"], json!(true));
     assert_eq!(found(&world.data()), Vec::<String>::new());

@@ -1,6 +1,7 @@
 //! Tests that every event is read back from its stored body as it was.
 
 mod golden;
+mod sealed;
 
 use super::*;
 use crate::event::command_outcome::{AcceptedAnswer, NotKept, RejectedError};

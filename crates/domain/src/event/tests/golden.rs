@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::sealed::erasures;
 use super::{plan_events, records_and_commands, reference_data};
 use crate::event::command_outcome::{
     AcceptedAnswer, CommandAccepted, CommandOutcome, CommandRejected, NotKept, RejectedError,
-    KeptBytes,
 };
 use crate::event::engine::{EngineStarted, StartLimits};
 use crate::event::refusal::{RecordedRefusal, RefusalCode, RefusalDetails, RefusalReason};
@@ -14,8 +14,7 @@ use crate::event::sync::{
     ChangeSetChunk, SyncAccepted, SyncCancelled, SyncCompleted, TargetReplayed,
 };
 use crate::event::{
-    CloseReason, ComponentChanged, Event, ProgrammeChoice, RecordClosed, RecordResumed, ReviewStatusSet,
-    LearnerErased, LearnerErasureRequested, LearnerHeld, LearnerPut, LearnerReleased,
+    CloseReason, Event, ProgrammeChoice, RecordClosed, RecordResumed, ReviewStatusSet,
 };
 use crate::ids::TaskId;
 use crate::ids::digest::Digest;
@@ -23,7 +22,7 @@ use crate::ids::position::Position;
 use crate::ids::version::Version;
 use crate::permission::PermissionReason;
 use crate::plan::status::Status;
-use crate::reference::learner::{EnrolmentStatus, Learner};
+use crate::reference::learner::EnrolmentStatus;
 use crate::reference::settings::{IdleHours, OwnerRule, TenantSettings};
 use crate::review::status::ReviewStatus;
 use crate::sync::change_set::{Change, Entry, Whole};
@@ -35,9 +34,8 @@ use crate::sync::request::{
 };
 use crate::sync::status::SyncStatus;
 use crate::test_support::{
-    active, administrator, attributes, component, learner, named, programme, session, sync,
+    administrator, attributes, component, learner, named, programme, session, sync,
 };
-use crate::text::personal::Personal;
 use crate::values::attribute::Attribute;
 use crate::values::attributes::AttributeMap;
 use crate::values::difference::Difference;
@@ -423,57 +421,6 @@ fn typed_outcomes() -> Vec<Event> {
     ];
     let rejections = rejections.into_iter().map(Event::CommandRejected);
     std::iter::once(accepted).chain(rejections).collect()
-}
-
-/// Holds and erasures, and texts as the log seals them.
-fn erasures() -> Vec<Event> {
-    let sealed = || Personal::sealed([1, 2, 3, 0xff]);
-    let record = Learner {
-        name: sealed(),
-        case_owner: None,
-        groups: Vec::new(),
-        tutors: Vec::new(),
-        enrolments: vec![active(1)],
-    };
-    let refusal = RecordedRefusal {
-        code: RefusalCode::InvalidRequest,
-        message: sealed(),
-        details: None,
-    };
-    vec![
-        Event::LearnerHeld(LearnerHeld {
-            learner: learner(1),
-        }),
-        Event::LearnerReleased(LearnerReleased {
-            learner: learner(1),
-        }),
-        Event::LearnerErasureRequested(LearnerErasureRequested {
-            learner: learner(1),
-        }),
-        Event::LearnerErased(LearnerErased {
-            learner: learner(1),
-            searches: 2,
-        }),
-        Event::LearnerPut(LearnerPut {
-            learner: learner(1),
-            record,
-        }),
-        Event::ComponentChanged(ComponentChanged {
-            case_owner: None,
-            component: component(1),
-            set: attributes([(Attribute::MarkingAidExercise, Value::Null)]),
-            reason: Some(sealed()),
-        }),
-        Event::CommandRejected(CommandRejected {
-            operation: "plan.edit".to_owned(),
-            error: RejectedError::Recorded(refusal),
-            bytes: KeptBytes::Sealed {
-                length: 3,
-                sealed: vec![9, 8, 7],
-            },
-            not_kept: None,
-        }),
-    ]
 }
 
 /// A start of the engine.
