@@ -172,7 +172,7 @@ mod tests {
     fn a_whole_catalogue_has_no_fault() {
         assert_eq!(faults(&whole(), &sources()), Vec::<String>::new());
         let rules = whole().matches("### ").count();
-        assert_eq!(rules, 77);
+        assert_eq!(rules, 79);
     }
 
     #[test]
