@@ -68,10 +68,11 @@ async fn a_log_under_the_key_of_its_operator_is_served_and_restored_with_it_only
     let engine = Engine::start_with(&world.nats, &restored, &given).await;
     assert_eq!(all_answers(&world.client, &world).await, before);
     assert_eq!(engine.terminate(), Some(0));
-    let read = ["--tenant", "northgate", "--as", "system"];
-    let read = [&["request", "actor.get"], read.as_slice(), &given].concat();
-    let of_folder = on_folder(&read, &restored, &[]);
-    assert_ne!(of_folder.code, Some(2), "{of_folder:?}");
+    let asked = ["request", "actor.get", "--tenant", "northgate"];
+    let read = on_folder(&asked, &restored, &given);
+    assert_eq!(read.code, Some(0), "{read:?}");
+    let refused = on_folder(&asked, &restored, &[]);
+    assert_eq!(refused.code, Some(4), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

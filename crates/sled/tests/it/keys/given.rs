@@ -68,11 +68,11 @@ fn keys_are_copied_with_the_key_that_opens_them_and_copies_are_kept() {
     assert_opens(&opened(None), &sealed);
     let refused = copy_keys(&folder.path(), &copy, Existing::Keep).unwrap_err();
     assert!(matches!(refused, BackupError::Exists { .. }), "{refused}");
-    let (appender, reader, sealer) = folder.open();
-    reader.keys().destroy(&[leaf(3)]).unwrap();
+    let open = folder.open();
+    open.1.keys().destroy(&[leaf(3)]).unwrap();
     copy_keys(&folder.path(), &copy, Existing::Replace).unwrap();
     assert!(opened(None).is_destroyed(&leaf(3)));
-    drop((appender, reader, sealer));
+    drop(open);
 
     let (folder, sealed) = closed(Some(1));
     fs::remove_file(&key).unwrap();
