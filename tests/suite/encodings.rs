@@ -81,7 +81,8 @@ async fn put_reference_data(both: &mut Both) {
     });
     both.command("system", "learner.put", nobody).await;
     for operation in ["learner.hold", "learner.release", "learner.erase"] {
-        both.command("system", operation, json!({"learner": target(8)})).await;
+        both.command("system", operation, json!({"learner": target(8)}))
+            .await;
     }
     let plan = json!({"learner": target(9), "programme": PROGRAMME});
     both.command("system", "plan.instantiate", plan).await;

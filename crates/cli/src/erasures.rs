@@ -35,8 +35,14 @@ pub(crate) fn append(file: &Path, erasure: &Erasure) -> anyhow::Result<()> {
             line(erasure)
         )
     };
-    let mut opened = OpenOptions::new().append(true).create(true).open(file).map_err(failed)?;
-    opened.write_all(format!("{}\n", line(erasure)).as_bytes()).map_err(failed)?;
+    let mut opened = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)
+        .map_err(failed)?;
+    opened
+        .write_all(format!("{}\n", line(erasure)).as_bytes())
+        .map_err(failed)?;
     opened.sync_all().map_err(failed)
 }
 
@@ -48,12 +54,20 @@ fn line(erasure: &Erasure) -> String {
 pub(crate) fn read(file: &Path) -> Result<Vec<Erasure>, NotUnderstood> {
     let shown = paths::shown(file);
     let unreadable = |error: std::io::Error| {
-        NotUnderstood(format!("the file of erasures {shown} could not be read: {error}"))
+        NotUnderstood(format!(
+            "the file of erasures {shown} could not be read: {error}"
+        ))
     };
     let mut text = String::new();
     let opened = File::open(file).map_err(unreadable)?;
-    opened.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(unreadable)?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    opened
+        .take(FILE_BYTES_MAX)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
     let parsed = lines.map(|(index, line)| {
         serde_json::from_str(line).map_err(|error| {
             NotUnderstood(format!(
@@ -83,6 +97,9 @@ mod tests {
         assert_eq!(read(&file).unwrap(), [erasure(1), erasure(2)]);
         std::fs::write(&file, "\n{\"tenant\": \"northgate\"}\n").unwrap();
         let wrong = read(&file).unwrap_err().to_string();
-        assert!(wrong.contains("line 2") && wrong.contains("learner"), "{wrong}");
+        assert!(
+            wrong.contains("line 2") && wrong.contains("learner"),
+            "{wrong}"
+        );
     }
 }

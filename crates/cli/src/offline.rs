@@ -52,7 +52,9 @@ impl Offline {
             ..Config::default()
         };
         let engine = Engine::open(append, read, config)?;
-        engine.erase_step().context("an erasure that was asked for before could not be completed")?;
+        engine
+            .erase_step()
+            .context("an erasure that was asked for before could not be completed")?;
         Ok(Self { engine })
     }
 
@@ -62,25 +64,38 @@ impl Offline {
         match (given, tenants.as_slice()) {
             (Some(given), tenants) => {
                 let found = tenants.iter().find(|tenant| tenant.as_str() == given);
-                found.cloned().ok_or_else(|| NotUnderstood(format!("the log has no tenant `{given}`")))
+                found
+                    .cloned()
+                    .ok_or_else(|| NotUnderstood(format!("the log has no tenant `{given}`")))
             }
             (None, [tenant]) => Ok(tenant.clone()),
             (None, []) => Err(NotUnderstood("the log has no tenant yet".to_owned())),
-            (None, _) => Err(NotUnderstood("the log has several tenants; add `--tenant`".to_owned())),
+            (None, _) => Err(NotUnderstood(
+                "the log has several tenants; add `--tenant`".to_owned(),
+            )),
         }
     }
 
     /// The learner with this id or name.
-    pub(crate) fn learner(&self, tenant: &TenantId, given: &str) -> Result<LearnerId, NotUnderstood> {
+    pub(crate) fn learner(
+        &self,
+        tenant: &TenantId,
+        given: &str,
+    ) -> Result<LearnerId, NotUnderstood> {
         if let Ok(id) = given.parse::<LearnerId>() {
             return Ok(id);
         }
         let snapshot = self.engine.snapshot(tenant);
-        let named = snapshot.tenant.learners().filter(|(_, record)| record.name.as_str() == given);
+        let named = snapshot
+            .tenant
+            .learners()
+            .filter(|(_, record)| record.name.as_str() == given);
         let named: Vec<LearnerId> = named.map(|(id, _)| id).collect();
         match named.as_slice() {
             [one] => Ok(*one),
-            [] => Err(NotUnderstood(format!("there is no learner `{given}`; give the id or the whole name"))),
+            [] => Err(NotUnderstood(format!(
+                "there is no learner `{given}`; give the id or the whole name"
+            ))),
             several => Err(NotUnderstood(format!(
                 "{} learners are called `{given}`; give the id of one of them",
                 several.len()
@@ -100,7 +115,9 @@ impl Offline {
         match answer {
             Ok(receipt) if receipt.unchanged => Ok(Erased::Before),
             Ok(_) => Ok(Erased::Now),
-            Err(Refusal::Rejected(Rejection::LearnerNotAvailable | Rejection::TenantNotFound)) => Ok(Erased::Unknown),
+            Err(Refusal::Rejected(Rejection::LearnerNotAvailable | Rejection::TenantNotFound)) => {
+                Ok(Erased::Unknown)
+            }
             Err(refusal) => Err(refusal.into()),
         }
     }
@@ -116,10 +133,15 @@ impl Offline {
             earlier: None,
             trace: None,
         };
-        let receipt = self.engine.submit(&call, command).map_err(|refused| refused.refusal)?;
-        self.engine.settle(receipt.position).map_err(|error| Refusal::Unavailable {
-            cause: error.to_string(),
-        })?;
+        let receipt = self
+            .engine
+            .submit(&call, command)
+            .map_err(|refused| refused.refusal)?;
+        self.engine
+            .settle(receipt.position)
+            .map_err(|error| Refusal::Unavailable {
+                cause: error.to_string(),
+            })?;
         Ok(receipt)
     }
 
@@ -158,7 +180,11 @@ pub(crate) fn seal(
         }
     };
     let empty = read.tip();
-    let tip = seal_log((from.read.as_ref(), &from.keys), (append.as_mut(), empty, &keys), &mut stepped)?;
+    let tip = seal_log(
+        (from.read.as_ref(), &from.keys),
+        (append.as_mut(), empty, &keys),
+        &mut stepped,
+    )?;
     Ok(tip)
 }
 

@@ -272,7 +272,12 @@ impl Engine {
             writer,
             ..
         } = &*self.parts;
-        Check::new((log, &config.keys), published.state(), (plans, writer), parts_min)
+        Check::new(
+            (log, &config.keys),
+            published.state(),
+            (plans, writer),
+            parts_min,
+        )
     }
 
     /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
@@ -372,14 +377,7 @@ impl Parts {
         let locks = (&sequencing, &writer);
         Ok(Self {
             compactor: ValueCompactor::new(&config, &sequencing, &published),
-            submitter: Submitter::new(
-                &config,
-                &log,
-                locks,
-                &plans,
-                &workers,
-                (&answers, &erasing),
-            ),
+            submitter: Submitter::new(&config, &log, locks, &plans, &workers, (&answers, &erasing)),
             outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
             starts: Starts::new(&config, &log, locks, &published),
             idle: IdleRecords::new(&config, &sequencing, &writer, &published),

@@ -116,10 +116,9 @@ pub(crate) fn told(source: Source<'_>, decided: &Decided) -> Result<Option<Audit
                 .find_map(|event| of_event(source, event, decided).transpose())
                 .transpose()
         }
-        Stream::Tenant
-        | Stream::Administrator(_)
-        | Stream::Programme(_)
-        | Stream::Engine => Ok(None),
+        Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) | Stream::Engine => {
+            Ok(None)
+        }
     }
 }
 

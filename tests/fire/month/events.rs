@@ -9,8 +9,8 @@ use futures_util::StreamExt as _;
 use plansync_model::sync::targets;
 use plansync_protocol::Encoding;
 use plansync_protocol::event::{
-    LearnerErased,
-    CommandAccepted, CommandRejected, PlanChanged, RecordMoved, SyncAccepted, SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, LearnerErased, PlanChanged, RecordMoved, SyncAccepted,
+    SyncEnded, SyncTarget,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;

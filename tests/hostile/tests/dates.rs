@@ -186,7 +186,12 @@ fn a_folder_with_such_days_opens_with_and_without_what_was_kept_beside_it() {
         assert_eq!(service.engine().log().tip().chain.to_string(), CHAIN);
         shows_the_nearest_days(&service);
         tells_the_nearest_days(&service);
-        assert_eq!(replay(service.engine().log(), &service.engine().config().keys).unwrap().commits, COMMITS);
+        assert_eq!(
+            replay(service.engine().log(), &service.engine().config().keys)
+                .unwrap()
+                .commits,
+            COMMITS
+        );
         goes_on(&service);
         // And once more, from its own state.
         let _kept = service.engine().keep_now().unwrap();

@@ -86,7 +86,9 @@ fn erased(
     for commit in commits {
         let sealed = decided(commit, &nothing).map_err(|error| error.to_string())?;
         let opened = decided(commit, &simulation.config.keys).map_err(|error| error.to_string())?;
-        let tenant = TENANTS.iter().position(|one| *one == opened.tenant.as_str());
+        let tenant = TENANTS
+            .iter()
+            .position(|one| *one == opened.tenant.as_str());
         let world = tenant.and_then(|tenant| worlds.get(tenant));
         for (sealed, opened) in sealed.events.iter().zip(&opened.events) {
             let (Event::LearnerPut(sealed), Event::LearnerPut(opened)) = (sealed, opened) else {
@@ -98,7 +100,9 @@ fn erased(
             }
             let is_erased = world.is_some_and(|world| world.erased.contains(&learner));
             if is_erased != opened.record.name.is_erased() {
-                return Err(format!("the name of {learner} can still be read, or not any more: {is_erased}"));
+                return Err(format!(
+                    "the name of {learner} can still be read, or not any more: {is_erased}"
+                ));
             }
         }
     }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use plansync_domain::command::limits::Limits as EngineLimits;
 use plansync_engine::{Clock, Config, Engine, Fault, JudgedBatch, OpenError};
-use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::Position;
 use plansync_log::memory::MemoryCheckpoints;
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_model::histories::LIMITS;
 use plansync_nats::{CursorFile, NewStream, Relay, RelayError, Stepped};
 use plansync_protocol::Encoding;
@@ -237,7 +237,10 @@ impl Machine {
 
 /// The keys as they were when the log began: the model follows the log with what was erased since.
 pub(crate) fn first_keys() -> Arc<Keys> {
-    Arc::new(Keys::in_memory(KeyTree::begin(&Seed::new([7; 32]), Vec::new())))
+    Arc::new(Keys::in_memory(KeyTree::begin(
+        &Seed::new([7; 32]),
+        Vec::new(),
+    )))
 }
 
 /// What the engine is set to.

@@ -155,7 +155,10 @@ impl Simulation {
     fn clear_up(&mut self) {
         self.storm = false;
         self.last_look = true;
-        let erases = self.machine.as_ref().is_some_and(Machine::has_begun_to_erase);
+        let erases = self
+            .machine
+            .as_ref()
+            .is_some_and(Machine::has_begun_to_erase);
         if self.figures.emptied > 0 || erases {
             // A relay that has nothing to publish does not look whether its stream is still there, and an erasure that
             // was refused halfway is completed at a start.

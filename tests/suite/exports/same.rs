@@ -83,7 +83,11 @@ async fn every_source_and_every_format_has_the_same_rows() {
     for (source, at) in [("--data", data), ("--backup", backup)] {
         let name = |format: &str| place(&format!("{source}.{format}"));
         let keys = format!("{data}/KEYS");
-        let of = if source == "--backup" { vec![source, at, "--keys", &keys] } else { vec![source, at] };
+        let of = if source == "--backup" {
+            vec![source, at, "--keys", &keys]
+        } else {
+            vec![source, at]
+        };
         exported(&name("sqlite"), &of);
         assert_same(&expected, &of_sqlite(&name("sqlite")), source);
         exported(&name("lines"), &[&of[..], &["--format", "jsonl"]].concat());
@@ -129,7 +133,16 @@ async fn a_random_history_is_the_same_from_the_service_and_a_backup() {
         exported(&one, &[&of[..], &["--nats-url", &url]].concat());
         exported(
             &other,
-            &[&of[..], &["--backup", backup.to_str().unwrap(), "--keys", data.join("KEYS").to_str().unwrap()]].concat(),
+            &[
+                &of[..],
+                &[
+                    "--backup",
+                    backup.to_str().unwrap(),
+                    "--keys",
+                    data.join("KEYS").to_str().unwrap(),
+                ],
+            ]
+            .concat(),
         );
         assert_same(&of_sqlite(&one), &of_sqlite(&other), tenant);
         super::true_rows::compare(&world.client.of_tenant(tenant), &of_sqlite(&one)).await;

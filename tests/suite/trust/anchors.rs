@@ -266,7 +266,14 @@ async fn what_a_restore_lost_is_not_called_tampered_with_and_a_later_anchor_conf
     let restored = world.path("restored");
     let to = made["size"].to_string();
     let keys = world.data().join("KEYS");
-    let command = ["restore", text(&backup), "--to-position", &to, "--keys", text(&keys)];
+    let command = [
+        "restore",
+        text(&backup),
+        "--to-position",
+        &to,
+        "--keys",
+        text(&keys),
+    ];
     let ended = on_folder(&command, &restored, &[]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
 

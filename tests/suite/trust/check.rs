@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use plansync_log::sealing::{Leaf, Opened};
 use plansync_log::backend::Backend as _;
+use plansync_log::sealing::{Leaf, Opened};
 use plansync_log::{Checkpoint, Checkpoints as _};
 use plansync_sled::{CheckpointFolder, Options, SledBackend};
 use plansync_tests::program::{Ended, on_folder, run_in};

@@ -40,7 +40,9 @@ async fn plant(world: &World) {
     let sync = client.get("alice", "sync.start", request).await["sync"].clone();
     client.finished("alice", &sync).await;
     let missent = format!("{{\"learner\": \"{MISSENT}\", \"name\": 7}}");
-    client.send("system", "learner.put", missent.as_bytes()).await;
+    client
+        .send("system", "learner.put", missent.as_bytes())
+        .await;
     while !rejected(client).await {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -49,11 +51,15 @@ async fn plant(world: &World) {
 /// Whether the command that cannot be decoded was recorded as rejected and published.
 async fn rejected(client: &Client) -> bool {
     let messages = messages(client, "PLANSYNC_EVENTS").await;
-    messages.iter().any(|message| holds(message, "command_id") && holds(message, "invalid_request"))
+    messages
+        .iter()
+        .any(|message| holds(message, "command_id") && holds(message, "invalid_request"))
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
 }
 
 /// Everything that a stream holds, subjects and headers included.
@@ -76,7 +82,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     paths
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
         .collect()
 }
 
@@ -111,7 +123,9 @@ fn log_of(data: &Path) -> String {
 async fn plans(client: &Client) -> Vec<Value> {
     let mut plans = Vec::new();
     for index in 0..3 {
-        let plan = client.get("system", "plan.get", json!({"learner": target(index)})).await;
+        let plan = client
+            .get("system", "plan.get", json!({"learner": target(index)}))
+            .await;
         plans.push(json!([plan["version"], plan["components"]]));
     }
     plans
@@ -129,7 +143,11 @@ fn back_up(world: &World) {
 
 fn restore(world: &World, into: &str, more: &[&str]) -> Ended {
     let file = world.path("before.backup");
-    on_folder(&["restore", file.to_str().unwrap()], &world.path(into), more)
+    on_folder(
+        &["restore", file.to_str().unwrap()],
+        &world.path(into),
+        more,
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,37 +156,81 @@ async fn after_an_erasure_no_file_and_no_stream_has_the_text_and_everything_else
     plant(&world).await;
     let before = plans(&world.client).await;
     let read = json!({"learner": target(0)});
-    let known = world.client.get("system", "learner.get", read.clone()).await;
-    assert_eq!((&known["name"], &known["erased"]), (&json!(NAME), &Value::Null));
+    let known = world
+        .client
+        .get("system", "learner.get", read.clone())
+        .await;
+    assert_eq!(
+        (&known["name"], &known["erased"]),
+        (&json!(NAME), &Value::Null)
+    );
     back_up(&world);
 
     let erasures = world.path("erasures.jsonl");
     let arguments = [
-        "erase", NAME, "--tenant", "northgate", "--as", "system", "--erasures", erasures.to_str().unwrap(),
+        "erase",
+        NAME,
+        "--tenant",
+        "northgate",
+        "--as",
+        "system",
+        "--erasures",
+        erasures.to_str().unwrap(),
     ];
     let erased = run(&world.nats.url(), &arguments);
     assert_eq!(erased.code, Some(0), "{erased:?}");
-    assert_eq!(run(&world.nats.url(), &["erase", &target(0).to_string(), "--tenant", "northgate"]).code, Some(0));
+    assert_eq!(
+        run(
+            &world.nats.url(),
+            &["erase", &target(0).to_string(), "--tenant", "northgate"]
+        )
+        .code,
+        Some(0)
+    );
 
     let shown = world.client.get("system", "learner.get", read).await;
-    assert_eq!((&shown["name"], &shown["erased"]), (&json!(""), &json!(true)));
+    assert_eq!(
+        (&shown["name"], &shown["erased"]),
+        (&json!(""), &json!(true))
+    );
     assert_eq!(plans(&world.client).await, before, "plans stay as they are");
     let again = json!({
         "learner": target(0), "name": "Anew", "case_owner": null, "groups": [], "tutors": [], "enrolments": [],
     });
-    assert_eq!(world.client.refusal("system", "learner.put", again).await, "learner_erased");
-    let history = world.client.get("system", "plan.history", json!({"learner": target(0)})).await;
+    assert_eq!(
+        world.client.refusal("system", "learner.put", again).await,
+        "learner_erased"
+    );
+    let history = world
+        .client
+        .get("system", "plan.history", json!({"learner": target(0)}))
+        .await;
     assert!(!history.to_string().contains(REASON));
 
-    let last = world.client.get("system", "tenant.put", json!({"marking_aid": true, "owner_rule": "keep"})).await;
-    let edit = json!({"learner": target(1), "edits": [{"op": "remove", "component": component(3)}]});
+    let last = world
+        .client
+        .get(
+            "system",
+            "tenant.put",
+            json!({"marking_aid": true, "owner_rule": "keep"}),
+        )
+        .await;
+    let edit =
+        json!({"learner": target(1), "edits": [{"op": "remove", "component": component(3)}]});
     let edited = world.client.get("system", "plan.edit", edit).await;
     assert!(edited["position"].as_u64() > last["position"].as_u64());
     names(&world.client, 1, &edited).await;
     for stream in ["PLANSYNC_EVENTS", "PLANSYNC_COMMANDS"] {
         for message in messages(&world.client, stream).await {
-            let planted = [NAME, REASON, SEARCH, MISSENT].into_iter().find(|text| holds(&message, text));
-            assert_eq!(planted, None, "{stream}: {}", String::from_utf8_lossy(&message));
+            let planted = [NAME, REASON, SEARCH, MISSENT]
+                .into_iter()
+                .find(|text| holds(&message, text));
+            assert_eq!(
+                planted,
+                None,
+                "{stream}: {}",
+                String::from_utf8_lossy(&message)
+            );
         }
     }
     let events = messages(&world.client, "PLANSYNC_EVENTS").await;
@@ -181,20 +243,33 @@ async fn after_an_erasure_no_file_and_no_stream_has_the_text_and_everything_else
     let checked = on_folder(&["audit", "check"], &world.data(), &[]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
     let log = log_of(&world.data());
-    assert!([NAME, REASON, SEARCH, MISSENT].into_iter().all(|text| !log.contains(text)));
-    assert!(log.contains("learner.erased") && log.contains("Target 0001"), "others keep their names");
+    assert!(
+        [NAME, REASON, SEARCH, MISSENT]
+            .into_iter()
+            .all(|text| !log.contains(text))
+    );
+    assert!(
+        log.contains("learner.erased") && log.contains("Target 0001"),
+        "others keep their names"
+    );
 
     // The older backup with the keys of then is erased again; with the keys of now it needs nothing.
     let copy = world.path("KEYS-COPY");
     let with_copy = ["--keys", copy.to_str().unwrap()];
     assert_eq!(restore(&world, "plain", &with_copy).code, Some(0));
-    assert!(log_of(&world.path("plain")).contains(NAME), "that is what the file of erasures is for");
+    assert!(
+        log_of(&world.path("plain")).contains(NAME),
+        "that is what the file of erasures is for"
+    );
     let corrected = [&with_copy[..], &["--erasures", erasures.to_str().unwrap()]].concat();
     let restored = restore(&world, "corrected", &corrected);
     assert_eq!(restored.code, Some(0), "{restored:?}");
     assert!(!log_of(&world.path("corrected")).contains(NAME));
     let now = world.data().join("KEYS");
-    assert_eq!(restore(&world, "now", &["--keys", now.to_str().unwrap()]).code, Some(0));
+    assert_eq!(
+        restore(&world, "now", &["--keys", now.to_str().unwrap()]).code,
+        Some(0)
+    );
     assert!(!log_of(&world.path("now")).contains(NAME));
 }
 
@@ -212,7 +287,10 @@ async fn a_learner_is_erased_in_a_folder_that_no_engine_serves() {
     assert_eq!(erased.json()["erased"], json!(true));
     assert_eq!(found(&world.data()), Vec::<String>::new());
     let engine = serve(&world.nats, &world.data()).await;
-    let shown = world.client.get("system", "learner.get", json!({"learner": target(0)})).await;
+    let shown = world
+        .client
+        .get("system", "learner.get", json!({"learner": target(0)}))
+        .await;
     assert_eq!(shown["erased"], json!(true));
     assert_eq!(engine.terminate(), Some(0));
 }

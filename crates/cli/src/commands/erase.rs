@@ -73,7 +73,10 @@ impl Erase {
             None => self.over_nats().await?,
         };
         if erased == Erased::Unknown {
-            let told = format!("the log has no learner {}; check the id and the tenant", erasure.learner);
+            let told = format!(
+                "the log has no learner {}; check the id and the tenant",
+                erasure.learner
+            );
             return Err(NotUnderstood(told).into());
         }
         if let Some(file) = &file {
@@ -81,8 +84,12 @@ impl Erase {
         }
         if output.is_for_people() {
             output::sentences(match erased {
-                Erased::Now => "Erased. The name, the reasons and the searches cannot be read any more; the plan can.",
-                Erased::Before | Erased::Unknown => "The learner had been erased before; nothing was changed.",
+                Erased::Now => {
+                    "Erased. The name, the reasons and the searches cannot be read any more; the plan can."
+                }
+                Erased::Before | Erased::Unknown => {
+                    "The learner had been erased before; nothing was changed."
+                }
             })?;
         } else {
             output.value(&json!({
@@ -100,7 +107,9 @@ impl Erase {
         let caller = CallerArguments::of(self.printed, tenant.clone(), self.actor, self.client);
         let caller = open_to_change(&caller).await?;
         let learner = find::learner(&caller, &self.learner).await?;
-        let record = caller.ask("learner.get", &json!({ "learner": learner })).await?;
+        let record = caller
+            .ask("learner.get", &json!({ "learner": learner }))
+            .await?;
         let body = json!({ "learner": learner, "command_id": Uuid::new_v4() });
         caller.ask("learner.erase", &body).await?;
         let erasure = Erasure {

@@ -120,10 +120,13 @@ impl Restore {
         erasures: Option<&[Erasure]>,
         output: Output,
     ) -> anyhow::Result<Exit> {
-        let is_free = std::fs::read_dir(&self.data).is_ok_and(|mut entries| entries.next().is_none());
+        let is_free =
+            std::fs::read_dir(&self.data).is_ok_and(|mut entries| entries.next().is_none());
         if self.data.exists() && !is_free {
             let shown = paths::shown(&self.data);
-            let told = format!("{shown} is not empty; nothing was changed: give a folder that does not exist yet");
+            let told = format!(
+                "{shown} is not empty; nothing was changed: give a folder that does not exist yet"
+            );
             return Err(NotUnderstood(told).into());
         }
         let file = File::open(&self.file)?;
@@ -132,7 +135,8 @@ impl Restore {
         let beside = PathBuf::from(beside);
         if beside.exists() {
             let shown = paths::shown(&beside);
-            let told = format!("{shown} is in the way: an earlier restore was interrupted; remove it");
+            let told =
+                format!("{shown} is in the way: an earlier restore was interrupted; remove it");
             return Err(NotUnderstood(told).into());
         }
         let point = RestorePoint {

@@ -61,13 +61,15 @@ fn changed(learner: LearnerId, differs: bool, event: Event) -> Decided {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::target_eligibility;
     use crate::command::{Command, Edit};
     use crate::event::LearnerErased;
     use crate::ids::Actor;
     use crate::permission::{Permission, PermissionReason};
     use crate::sync::pair_outcome::Reason;
-    use crate::access::target_eligibility;
-    use crate::test_support::{Given, actor, administrator, component, given, learner, programme, session};
+    use crate::test_support::{
+        Given, actor, administrator, component, given, learner, programme, session,
+    };
 
     fn known() -> Given {
         given()
@@ -88,7 +90,10 @@ mod tests {
         };
         known()
             .when(&Actor::System, &Command::EraseLearner(learner(1)))
-            .then(Stream::Learner(learner(1)), [Event::LearnerErasureRequested(requested)]);
+            .then(
+                Stream::Learner(learner(1)),
+                [Event::LearnerErasureRequested(requested)],
+            );
         erased()
             .when(&Actor::System, &Command::EraseLearner(learner(1)))
             .then_unchanged(CommandOutcome::Put);
@@ -111,11 +116,24 @@ mod tests {
         let record = given.tenant.learner(learner(1)).unwrap();
         assert!(record.name.is_erased() && record.enrolments.is_empty());
         let listed: Vec<_> = given.tenant.directory().iter().collect();
-        assert_eq!(listed, [learner(1), learner(2)], "without a name, before all names");
-        let past = given.tenant.past().at(crate::ids::position::Position::default());
+        assert_eq!(
+            listed,
+            [learner(1), learner(2)],
+            "without a name, before all names"
+        );
+        let past = given
+            .tenant
+            .past()
+            .at(crate::ids::position::Position::default());
         let then = past.unwrap();
-        let names: Vec<_> = then.learners().filter_map(|(_, record)| Some(record?.name.clone())).collect();
-        assert!(names.iter().all(crate::text::personal::Personal::is_erased), "{names:?}");
+        let names: Vec<_> = then
+            .learners()
+            .filter_map(|(_, record)| Some(record?.name.clone()))
+            .collect();
+        assert!(
+            names.iter().all(crate::text::personal::Personal::is_erased),
+            "{names:?}"
+        );
     }
 
     #[test]
@@ -159,7 +177,13 @@ mod tests {
         let given = erased();
         let of = |target| {
             let alice = administrator("alice");
-            let found = target_eligibility::of_target(&given.tenant, &alice, learner(3), programme(1), target);
+            let found = target_eligibility::of_target(
+                &given.tenant,
+                &alice,
+                learner(3),
+                programme(1),
+                target,
+            );
             found.err()
         };
         assert_eq!(of(learner(1)), Some(Reason::LearnerErased));
@@ -193,14 +217,18 @@ mod tests {
         let held = known().done(&Actor::System, &hold);
         held.when(&Actor::System, &Command::EraseLearner(learner(1)))
             .then_refused(Rejection::LearnerHeld);
-        held.when(&Actor::System, &hold).then_unchanged(CommandOutcome::Put);
+        held.when(&Actor::System, &hold)
+            .then_unchanged(CommandOutcome::Put);
         let released = held.done(&Actor::System, &Command::ReleaseLearner(learner(1)));
         let requested = LearnerErasureRequested {
             learner: learner(1),
         };
         released
             .when(&Actor::System, &Command::EraseLearner(learner(1)))
-            .then(Stream::Learner(learner(1)), [Event::LearnerErasureRequested(requested)]);
+            .then(
+                Stream::Learner(learner(1)),
+                [Event::LearnerErasureRequested(requested)],
+            );
         known()
             .when(&Actor::System, &Command::ReleaseLearner(learner(1)))
             .then_unchanged(CommandOutcome::Put);

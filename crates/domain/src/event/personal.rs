@@ -94,7 +94,9 @@ impl Event {
         }
         if let Self::LearnerPut(put) = self {
             visitor.text(PersonalField::Name(put.learner), &mut put.record.name)?;
-        } else if let (Self::ComponentChanged(changed), Stream::Plan(learner)) = (&mut *self, stream) {
+        } else if let (Self::ComponentChanged(changed), Stream::Plan(learner)) =
+            (&mut *self, stream)
+        {
             if let Some(reason) = &mut changed.reason {
                 visitor.text(PersonalField::Reason(*learner), reason)?;
             }

@@ -195,7 +195,11 @@ mod tests {
 
     #[test]
     fn plain_sealed_and_erased_texts_are_read_back_as_they_are() {
-        let texts = [Personal::from("Zoë"), Personal::sealed([1, 2]), Personal::erased()];
+        let texts = [
+            Personal::from("Zoë"),
+            Personal::sealed([1, 2]),
+            Personal::erased(),
+        ];
         for name in &texts {
             for reason in texts.iter().cloned().map(Some).chain([None]) {
                 let name = name.clone();
@@ -218,6 +222,9 @@ mod tests {
         assert_eq!((erased.as_str(), erased.is_erased()), ("", true));
         assert!(!Personal::from("").is_erased());
         assert!(Personal::from("") < erased && erased < Personal::from("A"));
-        assert_eq!(format!("{erased:?} {:?}", Personal::sealed([7])), "erased sealed(1 bytes)");
+        assert_eq!(
+            format!("{erased:?} {:?}", Personal::sealed([7])),
+            "erased sealed(1 bytes)"
+        );
     }
 }

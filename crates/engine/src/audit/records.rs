@@ -53,7 +53,10 @@ impl Reading<'_> {
         while version > 0 {
             let commit = self.commit(&Stream::Learner(learner), version)?;
             let events = self.decoded(&commit)?.events;
-            if events.iter().any(|event| matches!(event, Event::LearnerPut(_))) {
+            if events
+                .iter()
+                .any(|event| matches!(event, Event::LearnerPut(_)))
+            {
                 break;
             }
             is_erased |= events

@@ -322,7 +322,9 @@ impl Hypothesis<'_> {
     }
 
     fn fold(&self, records: &mut Tenant, stream: &Stream, version: u64) -> Result<(), Refusal> {
-        let commit = self.reading.decoded(&self.reading.commit(stream, version)?)?;
+        let commit = self
+            .reading
+            .decoded(&self.reading.commit(stream, version)?)?;
         let at = (stream, version);
         evolve(records, at, Stamp::default(), &commit.actor, &commit.events);
         Ok(())

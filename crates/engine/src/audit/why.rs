@@ -206,7 +206,10 @@ impl Question<'_> {
     fn cancelled(&self) -> Result<Why, Refusal> {
         let stream = Stream::Sync(self.state.id());
         let version = self.state.facts().accepted_version.saturating_add(1);
-        let commit = self.reading.decoded(&self.reading.commit(&stream, version)?)?.commit;
+        let commit = self
+            .reading
+            .decoded(&self.reading.commit(&stream, version)?)?
+            .commit;
         let outcomes = skipped(&self.change_set, Reason::Cancelled);
         let items = self.items(&outcomes, None, None);
         let reached = Reached::Cancelled {

@@ -19,11 +19,7 @@ pub(crate) struct Opened {
 }
 
 /// The state that a log gives up to `last`.
-pub(crate) fn open(
-    log: &dyn Read,
-    config: &Config,
-    last: Position,
-) -> Result<Opened, OpenError> {
+pub(crate) fn open(log: &dyn Read, config: &Config, last: Position) -> Result<Opened, OpenError> {
     let found = newest(log, config)?;
     let is_unusable = found.is_none();
     let state = found.unwrap_or_else(State::new);
@@ -58,7 +54,9 @@ fn newest(log: &dyn Read, config: &Config) -> Result<Option<State>, OpenError> {
                 .ok())
         }
         Some(_) => {
-            tracing::info!("the checkpoint belongs to another version or log; the state is rebuilt from the whole log, which takes longer");
+            tracing::info!(
+                "the checkpoint belongs to another version or log; the state is rebuilt from the whole log, which takes longer"
+            );
             Ok(None)
         }
         None => Ok(Some(State::new())),

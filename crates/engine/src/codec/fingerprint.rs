@@ -4,7 +4,6 @@
 use plansync_log::Fingerprint;
 use plansync_log::sealing::Keys;
 
-
 /// The bytes of a digest that are kept. The others are zero, which tells that it is one under a key.
 const KEPT_BYTES: usize = 24;
 
@@ -13,7 +12,10 @@ pub(crate) fn stored(fingerprint: Fingerprint, keys: &Keys) -> Fingerprint {
     let Some(mut digest) = keys.digest("fingerprint", &fingerprint.get()) else {
         return fingerprint;
     };
-    digest.iter_mut().skip(KEPT_BYTES).for_each(|byte| *byte = 0);
+    digest
+        .iter_mut()
+        .skip(KEPT_BYTES)
+        .for_each(|byte| *byte = 0);
     Fingerprint::new(digest)
 }
 

@@ -26,12 +26,20 @@ const ERA_BYTES: usize = 8;
 
 /// The leaf of a learner's name and reasons.
 pub(crate) fn learner_leaf(tenant: &TenantId, learner: LearnerId) -> Leaf {
-    Leaf::of(&[b"learner", tenant.as_str().as_bytes(), learner.as_uuid().as_bytes()])
+    Leaf::of(&[
+        b"learner",
+        tenant.as_str().as_bytes(),
+        learner.as_uuid().as_bytes(),
+    ])
 }
 
 /// The leaf of the text of a sync's search.
 pub(crate) fn search_leaf(tenant: &TenantId, sync: SyncId) -> Leaf {
-    Leaf::of(&[b"search", tenant.as_str().as_bytes(), sync.as_uuid().as_bytes()])
+    Leaf::of(&[
+        b"search",
+        tenant.as_str().as_bytes(),
+        sync.as_uuid().as_bytes(),
+    ])
 }
 
 /// The leaf of what was in commands that nobody could decode, while so many learners of the tenant were erased.
@@ -54,7 +62,11 @@ pub(crate) struct Seals<'a> {
 
 impl Seals<'_> {
     /// The event with its texts sealed; `era` is the number of the tenant's learners who were erased.
-    pub(crate) fn sealed<'e>(self, event: &'e Event, era: u64) -> Result<Cow<'e, Event>, CodecError> {
+    pub(crate) fn sealed<'e>(
+        self,
+        event: &'e Event,
+        era: u64,
+    ) -> Result<Cow<'e, Event>, CodecError> {
         if self.keys.tree().is_none() || !event.is_personal() {
             return Ok(Cow::Borrowed(event));
         }
@@ -85,7 +97,12 @@ impl Seals<'_> {
     }
 
     /// The text behind sealed bytes; `None` if it is erased.
-    fn text(self, leaf: &Leaf, associated: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, CodecError> {
+    fn text(
+        self,
+        leaf: &Leaf,
+        associated: &[u8],
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, CodecError> {
         match self.keys.open(leaf, associated, sealed)? {
             Opened::Text(text) => Ok(Some(text)),
             Opened::Erased | Opened::NotHere(_) => Ok(None),
@@ -118,7 +135,10 @@ impl PersonalVisitor for Sealing<'_> {
     fn text(&mut self, field: PersonalField, text: &mut Personal) -> Result<(), CodecError> {
         let leaf = self.seals.leaf(field, self.era);
         let associated = self.seals.associated(&Named(&field));
-        let sealed = self.seals.keys.seal(&leaf, &associated, text.as_str().as_bytes())?;
+        let sealed = self
+            .seals
+            .keys
+            .seal(&leaf, &associated, text.as_str().as_bytes())?;
         *text = Personal::sealed(match field {
             PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => sealed,
             PersonalField::Message => with_era(self.era, &sealed),
@@ -148,11 +168,15 @@ impl PersonalVisitor for Opening<'_> {
             return Ok(());
         };
         let (era, sealed) = match field {
-            PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => (0, sealed),
+            PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => {
+                (0, sealed)
+            }
             PersonalField::Message => without_era(sealed)?,
         };
         let leaf = self.0.leaf(field, era);
-        let opened = self.0.text(&leaf, &self.0.associated(&Named(&field)), sealed)?;
+        let opened = self
+            .0
+            .text(&leaf, &self.0.associated(&Named(&field)), sealed)?;
         *text = match opened.map(String::from_utf8) {
             Some(Ok(opened)) => Personal::from(opened),
             Some(Err(_)) => return Err(CodecError::NoText),
@@ -181,7 +205,9 @@ fn with_era(era: u64, sealed: &[u8]) -> Vec<u8> {
 }
 
 fn without_era(sealed: &[u8]) -> Result<(u64, &[u8]), CodecError> {
-    let (era, sealed) = sealed.split_first_chunk::<ERA_BYTES>().ok_or(CodecError::NoText)?;
+    let (era, sealed) = sealed
+        .split_first_chunk::<ERA_BYTES>()
+        .ok_or(CodecError::NoText)?;
     Ok((u64::from_be_bytes(*era), sealed))
 }
 
@@ -202,7 +228,9 @@ impl PersonalVisitor for Trees {
     fn text(&mut self, field: PersonalField, text: &mut Personal) -> Result<(), CodecError> {
         if let Some(sealed) = text.as_sealed() {
             let sealed = match field {
-                PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => sealed,
+                PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => {
+                    sealed
+                }
                 PersonalField::Message => without_era(sealed)?.1,
             };
             self.0.push(tree_of(sealed)?);
@@ -220,7 +248,11 @@ impl PersonalVisitor for Trees {
 
 /// Seals a state that is stored beside the log: nobody can read it after the next erasure. `generation` is that of the
 /// keys when the state was taken, so that no state from before an erasure is sealed after it.
-pub(crate) fn sealed_state(keys: &Keys, generation: u64, state: &[u8]) -> Result<Vec<u8>, SealError> {
+pub(crate) fn sealed_state(
+    keys: &Keys,
+    generation: u64,
+    state: &[u8],
+) -> Result<Vec<u8>, SealError> {
     if keys.tree().is_none() {
         return Ok(state.to_vec());
     }

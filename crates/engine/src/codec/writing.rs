@@ -35,7 +35,12 @@ impl Writing<'_> {
     /// The event in its stored form, with its texts sealed, decoded again, opened and compared. A failure is logged,
     /// too: the command's sender can do nothing about it. `era` is the number of the tenant's learners who were
     /// erased.
-    pub(crate) fn sealed(self, event: Event, (tenant, stream): (&TenantId, &Stream), era: u64) -> Result<Encoded, CodecError> {
+    pub(crate) fn sealed(
+        self,
+        event: Event,
+        (tenant, stream): (&TenantId, &Stream),
+        era: u64,
+    ) -> Result<Encoded, CodecError> {
         let keys = &self.config.keys;
         let seals = Seals {
             keys,

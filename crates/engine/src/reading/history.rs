@@ -8,9 +8,9 @@ use plansync_domain::ids::{Actor, CommandId, LearnerId, SyncId};
 use plansync_log::{Position, Recorded, Sequenced};
 
 use crate::call::Refusal;
-use crate::recorded::commit::Decided;
 use crate::reading::Reading;
 use crate::reading::window::{Listed, Window};
+use crate::recorded::commit::Decided;
 
 /// One commit on a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,9 @@ impl Reading<'_> {
         let take = u64::try_from(window.count_max()).unwrap_or(u64::MAX);
         let end = begin.saturating_add(take).min(last + 1);
         let commits = self.plan_commits(learner, begin, end)?;
-        let items = commits.iter().map(|commit| Ok(plan_commit(&self.decoded(commit)?)));
+        let items = commits
+            .iter()
+            .map(|commit| Ok(plan_commit(&self.decoded(commit)?)));
         let items = items.collect::<Result<_, Refusal>>()?;
         Ok(Listed {
             total: usize::try_from(total).unwrap_or(usize::MAX),

@@ -67,10 +67,16 @@ fn sealed(
 ) -> Result<(Sequenced, Tip), SealLogError> {
     let position = commit.position();
     let name = |what| OpenError::Name { position, what };
-    let decoded = commit.decode().map_err(|source| OpenError::Envelope { position, source })?;
+    let decoded = commit
+        .decode()
+        .map_err(|source| OpenError::Envelope { position, source })?;
     let mut proposal = decoded.proposal;
     let stream = domain_stream(&proposal.stream).ok_or_else(|| name("stream"))?;
-    let tenant = proposal.stream.tenant().parse().map_err(|_| name("tenant"))?;
+    let tenant = proposal
+        .stream
+        .tenant()
+        .parse()
+        .map_err(|_| name("tenant"))?;
     let with = |keys| Seals {
         keys,
         tenant: &tenant,

@@ -73,7 +73,9 @@ impl Erasing {
             for learner in tenant.erasures().erased_ones() {
                 let is_done = tenant.erasures().of(learner) == Some(Erasure::Done);
                 let leaf = learner_leaf(name, learner);
-                if is_done && (self.config.keys.tree().is_none() || self.config.keys.is_destroyed(&leaf)) {
+                if is_done
+                    && (self.config.keys.tree().is_none() || self.config.keys.is_destroyed(&leaf))
+                {
                     continue;
                 }
                 self.complete(name, learner)?;
@@ -85,16 +87,32 @@ impl Erasing {
 
     /// Completes the erasure of a learner, if it was asked for. Returns the position up to which the log must be
     /// durable before it may be called done.
-    pub(crate) fn complete(&self, tenant: &TenantId, learner: LearnerId) -> Result<Position, Refusal> {
+    pub(crate) fn complete(
+        &self,
+        tenant: &TenantId,
+        learner: LearnerId,
+    ) -> Result<Position, Refusal> {
         let _turn = self.turn.lock();
         let (asked_at, state) = {
             let sequencer = self.sequencing.lock();
-            (sequencer.position(), Arc::clone(sequencer.state().tenant(tenant)))
+            (
+                sequencer.position(),
+                Arc::clone(sequencer.state().tenant(tenant)),
+            )
         };
-        let Some(erasure) = state.erasures().of(learner).filter(|one| *one != Erasure::Held) else {
+        let Some(erasure) = state
+            .erasures()
+            .of(learner)
+            .filter(|one| *one != Erasure::Held)
+        else {
             return Ok(asked_at);
         };
-        if erasure == Erasure::Done && self.config.keys.is_destroyed(&learner_leaf(tenant, learner)) {
+        if erasure == Erasure::Done
+            && self
+                .config
+                .keys
+                .is_destroyed(&learner_leaf(tenant, learner))
+        {
             return Ok(asked_at);
         }
         // Whatever was sealed before is in the log by then, and nothing is sealed with this key any more.
@@ -107,7 +125,12 @@ impl Erasing {
     }
 
     /// Destroys all keys of a learner at once. Returns the number of searches among them.
-    fn destroy(&self, tenant: &TenantId, state: &Tenant, learner: LearnerId) -> Result<u32, Refusal> {
+    fn destroy(
+        &self,
+        tenant: &TenantId,
+        state: &Tenant,
+        learner: LearnerId,
+    ) -> Result<u32, Refusal> {
         let keys = &self.config.keys;
         let searches = self.searches(tenant, state, learner)?;
         let eras = 0..state.erasures().erased_count();
@@ -132,7 +155,11 @@ impl Erasing {
         state: &Tenant,
         learner: LearnerId,
     ) -> Result<BTreeSet<SyncId>, Refusal> {
-        let mut searching = state.syncs().iter().filter(|sync| sync.facts().searches).peekable();
+        let mut searching = state
+            .syncs()
+            .iter()
+            .filter(|sync| sync.facts().searches)
+            .peekable();
         if searching.peek().is_none() {
             return Ok(BTreeSet::new());
         }
@@ -169,7 +196,9 @@ impl Erasing {
         while next <= last {
             let commits = self.log.stream(&id, StreamVersion::new(next), READ_COUNT)?;
             if commits.is_empty() {
-                return Err(Refusal::internal(format!("the log has no version {next} of {id}")));
+                return Err(Refusal::internal(format!(
+                    "the log has no version {next} of {id}"
+                )));
             }
             for commit in &commits {
                 for event in decoded(commit, &self.config.keys)?.events {
@@ -184,7 +213,12 @@ impl Erasing {
     }
 
     /// Records that the keys are destroyed, and waits until that is durable.
-    fn record(&self, tenant: &TenantId, learner: LearnerId, searches: u32) -> Result<Position, Refusal> {
+    fn record(
+        &self,
+        tenant: &TenantId,
+        learner: LearnerId,
+        searches: u32,
+    ) -> Result<Position, Refusal> {
         let writing = Writing {
             config: &self.config,
             operation: "learner.erase",
@@ -195,7 +229,10 @@ impl Erasing {
         let mut sequencer = self.sequencing.lock();
         let version = sequencer.next_version(tenant, &stream);
         // A version of a stream is made once.
-        let id = Uuid::new_v5(learner.as_uuid(), format!("{tenant}/erased/{version}").as_bytes());
+        let id = Uuid::new_v5(
+            learner.as_uuid(),
+            format!("{tenant}/erased/{version}").as_bytes(),
+        );
         let entry = Entry {
             tenant,
             stream,
@@ -213,7 +250,9 @@ impl Erasing {
             judged_at: sequencer.position(),
             events: vec![event],
         };
-        let (position, _) = sequencer.commit(self.config.clock.now(), entry).map_err(Refusal::from)?;
+        let (position, _) = sequencer
+            .commit(self.config.clock.now(), entry)
+            .map_err(Refusal::from)?;
         MutexGuard::unlock_fair(sequencer);
         self.sequencing.wake_writer();
         self.writer.settle(position).map_err(Refusal::unavailable)?;
@@ -223,7 +262,10 @@ impl Erasing {
 
 /// Whether the search of an accepted sync found this learner, or is a part of one of these names.
 fn concerns(event: &Event, learner: LearnerId, names: &BTreeSet<String>) -> bool {
-    let Event::SyncAccepted(SyncAccepted { request, learners, .. }) = event else {
+    let Event::SyncAccepted(SyncAccepted {
+        request, learners, ..
+    }) = event
+    else {
         return false;
     };
     let Learners::Filtered(filter) = &request.learners else {

@@ -47,5 +47,8 @@ fn accepted(
     let commit = commits
         .first()
         .ok_or(OpenError::NoAcceptance { sync: sync.id() })?;
-    Ok((commit.position(), decided(commit, keys)?.commit.proposal.cause))
+    Ok((
+        commit.position(),
+        decided(commit, keys)?.commit.proposal.cause,
+    ))
 }

@@ -13,8 +13,8 @@ use plansync_domain::ids::SessionId;
 use plansync_domain::reference::learner::Learner;
 use plansync_domain::sync::request::SyncKind;
 use plansync_engine::{CheckError, Checked, Config, Difference, DifferenceKind, Engine};
-use plansync_log::sealing::Keys;
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
+use plansync_log::sealing::Keys;
 use plansync_log::{
     Checkpoint, CheckpointError, Checkpoints, ImagePlace, Position, Read, StreamKind,
 };

@@ -38,7 +38,10 @@ fn put_named(stage: &mut Stage, learner: LearnerId, name: &str) {
 fn move_date(learner: LearnerId, reason: &str) -> Command {
     let mut set = plansync_domain::values::attributes::AttributeMap::new();
     let raw = Raw::Text("2027-01-31".to_owned());
-    set.insert(Attribute::DueDate, Value::parse(Attribute::DueDate, raw).unwrap());
+    set.insert(
+        Attribute::DueDate,
+        Value::parse(Attribute::DueDate, raw).unwrap(),
+    );
     Command::EditPlan {
         learner,
         expected_version: None,
@@ -75,15 +78,25 @@ fn planted(config: Config) -> Stage {
 
 /// Whether the stored bytes hold a text.
 fn holds(stage: &Stage, text: &str) -> bool {
-    let commits = stage.log.read(plansync_log::Position::FIRST, 10_000).unwrap();
-    let mut windows = commits.iter().flat_map(|commit| commit.stored().windows(text.len()));
+    let commits = stage
+        .log
+        .read(plansync_log::Position::FIRST, 10_000)
+        .unwrap();
+    let mut windows = commits
+        .iter()
+        .flat_map(|commit| commit.stored().windows(text.len()));
     windows.any(|window| window == text.as_bytes())
 }
 
 fn names(stage: &Stage) -> Vec<String> {
     let keys = Arc::clone(&stage.engine.config().keys);
-    let commits = stage.log.read(plansync_log::Position::FIRST, 10_000).unwrap();
-    let events = commits.iter().flat_map(|commit| decided(commit, &keys).unwrap().events);
+    let commits = stage
+        .log
+        .read(plansync_log::Position::FIRST, 10_000)
+        .unwrap();
+    let events = commits
+        .iter()
+        .flat_map(|commit| decided(commit, &keys).unwrap().events);
     let names = events.filter_map(|event| match event {
         Event::LearnerPut(put) => Some(put.record.name.to_string()),
         _ => None,
@@ -103,7 +116,10 @@ fn a_learner_is_erased_and_everything_else_stays() {
     stage.write();
     let after = stage.whole();
 
-    assert_eq!(erased.position, after.position, "it is answered when it is done");
+    assert_eq!(
+        erased.position, after.position,
+        "it is answered when it is done"
+    );
     assert_eq!(after.tenant.erasures().of(target(0)), Some(Erasure::Done));
     let record = after.tenant.learner(target(0)).unwrap();
     assert!(record.name.is_erased() && record.enrolments.is_empty());
@@ -115,10 +131,16 @@ fn a_learner_is_erased_and_everything_else_stays() {
         };
         assert_eq!(plan(&before), plan(&after));
         if learner != target(0) {
-            assert_eq!(before.tenant.learner(learner), after.tenant.learner(learner));
+            assert_eq!(
+                before.tenant.learner(learner),
+                after.tenant.learner(learner)
+            );
         }
     }
-    let commits = stage.log.read(plansync_log::Position::FIRST, 10_000).unwrap();
+    let commits = stage
+        .log
+        .read(plansync_log::Position::FIRST, 10_000)
+        .unwrap();
     for commit in &commits {
         assert!(EventBodies.read(&commit.decode().unwrap()).is_ok());
     }
@@ -146,7 +168,11 @@ fn nothing_about_an_erased_learner_changes_any_more() {
             ..record
         },
     };
-    for command in [put, move_date(target(0), REASON), Command::HoldLearner(target(0))] {
+    for command in [
+        put,
+        move_date(target(0), REASON),
+        Command::HoldLearner(target(0)),
+    ] {
         let refused = stage.next_as("system", &command).unwrap_err().refusal;
         assert_eq!(refused, Refusal::Rejected(Rejection::LearnerErased));
     }
@@ -187,21 +213,27 @@ fn an_erasure_that_ended_early_is_completed_at_the_next_start() {
     let refuses = Arc::new(Mutex::new(true));
     let tree = KeyTree::begin(&Seed::new([7; 32]), Vec::new());
     let keys = Arc::new(Keys::new(tree, Box::new(Refusing(Arc::clone(&refuses)))));
-    let mut stage = planted(Config {
-        keys,
-        ..config()
-    });
+    let mut stage = planted(Config { keys, ..config() });
     let refused = stage.next_as("system", &Command::EraseLearner(target(0)));
-    assert!(matches!(refused.unwrap_err().refusal, Refusal::Unavailable { .. }));
+    assert!(matches!(
+        refused.unwrap_err().refusal,
+        Refusal::Unavailable { .. }
+    ));
     stage.write();
     let state = stage.whole();
-    assert_eq!(state.tenant.erasures().of(target(0)), Some(Erasure::Requested));
+    assert_eq!(
+        state.tenant.erasures().of(target(0)),
+        Some(Erasure::Requested)
+    );
     assert!(state.tenant.learner(target(0)).unwrap().name.is_erased());
 
     *refuses.lock().unwrap() = false;
     stage.restart();
     assert_eq!(stage.engine.erase_step().unwrap(), 1);
-    assert_eq!(stage.whole().tenant.erasures().of(target(0)), Some(Erasure::Done));
+    assert_eq!(
+        stage.whole().tenant.erasures().of(target(0)),
+        Some(Erasure::Done)
+    );
     assert!(!names(&stage).contains(&NAME.to_owned()));
     stage.restart();
     assert_eq!(stage.engine.erase_step().unwrap(), 0);
@@ -231,17 +263,32 @@ fn no_checkpoint_from_before_an_erasure_can_be_read() {
     let mut stage = planted(kept);
     let _kept = stage.engine.keep_now().unwrap();
     let before = checkpoints.newest().unwrap().unwrap();
-    let has = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    let has = |bytes: &[u8], text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
     assert!(!has(&before.state, NAME) && !has(&before.state, "Learner"));
     stage.system(Command::EraseLearner(target(0)));
     stage.write();
     let whole = stage.whole();
     stage.restart();
     assert_eq!(stage.whole().position, whole.position);
-    assert!(stage.whole().tenant.learner(target(0)).unwrap().name.is_erased());
+    assert!(
+        stage
+            .whole()
+            .tenant
+            .learner(target(0))
+            .unwrap()
+            .name
+            .is_erased()
+    );
     let _kept = stage.engine.keep_step().unwrap();
     let after = checkpoints.newest().unwrap().unwrap();
-    assert!(after.tip.position > before.tip.position, "the next step writes another");
+    assert!(
+        after.tip.position > before.tip.position,
+        "the next step writes another"
+    );
 }
 
 #[test]
@@ -251,14 +298,22 @@ fn fingerprints_cannot_be_found_by_trying() {
     let asked = call("sam", 77, &edit);
     stage.engine.submit(&asked, &edit).unwrap();
     stage.write();
-    assert!(stage.engine.submit(&asked, &edit).unwrap().duplicate, "a repeat is recognised");
+    assert!(
+        stage.engine.submit(&asked, &edit).unwrap().duplicate,
+        "a repeat is recognised"
+    );
     let other = move_date(target(1), "another");
     let reused = call("sam", 77, &other);
     let refused = stage.engine.submit(&reused, &other).unwrap_err().refusal;
     assert_eq!(refused, Refusal::CommandIdReused);
     let guessed = Fingerprint::of(format!("{edit:?}").as_bytes());
-    let commits = stage.log.read(plansync_log::Position::FIRST, 10_000).unwrap();
-    let stored = commits.iter().map(|commit| commit.decode().unwrap().proposal.fingerprint);
+    let commits = stage
+        .log
+        .read(plansync_log::Position::FIRST, 10_000)
+        .unwrap();
+    let stored = commits
+        .iter()
+        .map(|commit| commit.decode().unwrap().proposal.fingerprint);
     assert!(stored.into_iter().all(|stored| stored != guessed));
 }
 
@@ -291,7 +346,12 @@ fn an_erased_target_is_skipped_and_an_erased_source_starts_nothing() {
 
 #[test]
 fn tests_notice_an_engine_that_forgets_to_seal_or_to_destroy() {
-    let forgets = |fault| planted(Config { faults: vec![fault], ..config() });
+    let forgets = |fault| {
+        planted(Config {
+            faults: vec![fault],
+            ..config()
+        })
+    };
     assert!(holds(&forgets(Fault::SealsNothing), NAME));
     let mut stage = forgets(Fault::DestroysNothing);
     stage.system(Command::EraseLearner(target(0)));

@@ -218,7 +218,10 @@ pub(crate) fn config() -> Config {
 
 /// Keys that every engine of a test has from its beginning.
 pub(crate) fn keys() -> std::sync::Arc<Keys> {
-    std::sync::Arc::new(Keys::in_memory(KeyTree::begin(&Seed::new([7; 32]), Vec::new())))
+    std::sync::Arc::new(Keys::in_memory(KeyTree::begin(
+        &Seed::new([7; 32]),
+        Vec::new(),
+    )))
 }
 
 fn open(log: &MemoryLog, config: &Config) -> Engine {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::{EncodeError, Encoding};
 use crate::event::{
-    CommandAccepted, CommandRejected, EventKind, LearnerErased, PlanChanged, RecordEnded, RecordMoved,
-    SyncAccepted, SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, EventKind, LearnerErased, PlanChanged, RecordEnded,
+    RecordMoved, SyncAccepted, SyncEnded, SyncTarget,
 };
 use crate::plan::{PlanEdited, PlanInstantiated};
 use crate::record::{RecordClosed, RecordOpened};

@@ -33,12 +33,13 @@ use crate::record::{
     RecordChangesPage, RecordClosed, RecordOpened, RecordPage,
 };
 use crate::reference::{
-    ActorRecord, AdministratorNameList, AdministratorPage, AdministratorRecord, EraseLearner, FindLearners,
-    FoundLearner, FoundLearnerPage, GetActor, GetAdministrator, GetAdministratorNames, GetLearner,
-    GetProgramme, GetTemplate, GetTenant, HoldLearner, LearnerPage, LearnerRecord, ListAdministrators,
-    ListLearners, ListProgrammes, ProgrammePage, ProgrammeRecord, PutAdministrator, PutLearner,
-    PutProgramme, PutTemplate, PutTenant, ReleaseLearner, RemoveAdministrator, RemoveTemplate, Stored,
-    TemplateComponent, TemplatePage, TenantRecord,
+    ActorRecord, AdministratorNameList, AdministratorPage, AdministratorRecord, EraseLearner,
+    FindLearners, FoundLearner, FoundLearnerPage, GetActor, GetAdministrator,
+    GetAdministratorNames, GetLearner, GetProgramme, GetTemplate, GetTenant, HoldLearner,
+    LearnerPage, LearnerRecord, ListAdministrators, ListLearners, ListProgrammes, ProgrammePage,
+    ProgrammeRecord, PutAdministrator, PutLearner, PutProgramme, PutTemplate, PutTenant,
+    ReleaseLearner, RemoveAdministrator, RemoveTemplate, Stored, TemplateComponent, TemplatePage,
+    TenantRecord,
 };
 use crate::scalar::Position;
 use crate::sync::{

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plansync_protocol::event::{
-    CommandAccepted, CommandRejected, LearnerErased, PlanChanged, RecordEnded, RecordMoved, SyncAccepted,
-    SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, LearnerErased, PlanChanged, RecordEnded, RecordMoved,
+    SyncAccepted, SyncEnded, SyncTarget,
 };
 use plansync_protocol::plan::PlanEdited;
 use plansync_protocol::{

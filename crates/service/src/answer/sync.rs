@@ -4,10 +4,10 @@ use plansync_domain::ids::Actor;
 use plansync_domain::plan::status::Status;
 use plansync_domain::sync::pair_outcome::PairOutcome;
 use plansync_domain::sync::pair_outcomes::Tally;
-use plansync_domain::text::personal::Personal;
 use plansync_domain::sync::request::{
     Components, LearnerFilter, Learners, StatusFilter, SyncRequest,
 };
+use plansync_domain::text::personal::Personal;
 use plansync_engine::Refusal;
 use plansync_engine::read::{
     OutcomeFilter, OutcomeItem, OutcomeWord, Reading, SyncProgress, SyncQuery,

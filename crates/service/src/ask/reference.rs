@@ -9,12 +9,13 @@ use plansync_domain::reference::settings::{IdleHours, TenantSettings};
 use plansync_domain::reference::template::TemplateComponent;
 use plansync_engine::{Receipt, Reply};
 use plansync_protocol::reference::{
-    self as wire, EraseLearner, GroupsViewed, HoldLearner, PutAdministrator, PutLearner, PutProgramme, PutTemplate, PutTenant,
-    ReleaseLearner, RemoveAdministrator, RemoveTemplate, Stored,
+    self as wire, EraseLearner, GroupsViewed, HoldLearner, PutAdministrator, PutLearner,
+    PutProgramme, PutTemplate, PutTenant, ReleaseLearner, RemoveAdministrator, RemoveTemplate,
+    Stored,
 };
 use plansync_protocol::{
-    AdministratorPut, AdministratorRemove, DecodeError, LearnerErase, LearnerHold, LearnerPut, LearnerRelease, Position, ProgrammePut,
-    TemplatePut, TemplateRemove, TenantPut,
+    AdministratorPut, AdministratorRemove, DecodeError, LearnerErase, LearnerHold, LearnerPut,
+    LearnerRelease, Position, ProgrammePut, TemplatePut, TemplateRemove, TenantPut,
 };
 
 use crate::ask::attributes::attributes;

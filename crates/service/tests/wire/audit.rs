@@ -111,7 +111,9 @@ fn a_replayed_event_has_the_bytes_and_the_attributes_of_the_published_one() {
                 assert_eq!(item.event.published(), None);
                 continue;
             };
-            let data = without_text(item.event.clone()).encode_data(encoding).unwrap();
+            let data = without_text(item.event.clone())
+                .encode_data(encoding)
+                .unwrap();
             assert_eq!(data, event.body);
             if without_text(item.event.clone()) != item.event {
                 continue;

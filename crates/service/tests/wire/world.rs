@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use plansync_domain::event::Event;
 use plansync_engine::{Clock, Config, Engine, Worked, decided};
-use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::memory::MemoryLog;
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::{Append, LogId, Position, Read, Recorded, Recording, sequence};
 use plansync_protocol::Encoding;
 use plansync_service::{Answer, Headers, Ids, Inbound, Outbound, Place, Service, Verdict};
@@ -100,7 +100,10 @@ impl World {
         let clock = Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000)));
         let config = Config {
             clock: Arc::clone(&clock) as _,
-            keys: Arc::new(Keys::in_memory(KeyTree::begin(&Seed::new([7; 32]), Vec::new()))),
+            keys: Arc::new(Keys::in_memory(KeyTree::begin(
+                &Seed::new([7; 32]),
+                Vec::new(),
+            ))),
             ..Config::default()
         };
         let engine = Engine::open(Box::new(log.clone()), reader, config).unwrap();
@@ -256,7 +259,9 @@ impl World {
     pub(crate) fn kept_after(&self, position: u64) -> Vec<Value> {
         let commits = self.log.read(Position::new(position + 1), 1_000).unwrap();
         let keys = &self.service.engine().config().keys;
-        let events = commits.iter().flat_map(|commit| decided(commit, keys).unwrap().events);
+        let events = commits
+            .iter()
+            .flat_map(|commit| decided(commit, keys).unwrap().events);
         let kept = events.filter_map(|event| match event {
             Event::CommandRejected(rejected) => Some(rejected.bytes.as_slice().to_vec()),
             _ => None,

@@ -7,8 +7,8 @@ use plansync_engine::{Decided, Receipt, Refusal, Reply};
 use plansync_protocol as protocol;
 use plansync_protocol::audit::{
     AdministratorRemoval, AuditEvent, CommandReply, EngineLimits, EngineStart, LearnerNote,
-    ProgrammeChange,
-    RecordResumption, SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
+    ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
+    UnchangedCommand,
 };
 
 use crate::answer::changes;
@@ -48,9 +48,7 @@ fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, R
         Event::LearnerPut(put) => {
             AuditEvent::LearnerPut(Box::new(learner(put.learner, &put.record)))
         }
-        Event::LearnerHeld(held) => {
-            AuditEvent::LearnerHeld(Box::new(about(held.learner)))
-        }
+        Event::LearnerHeld(held) => AuditEvent::LearnerHeld(Box::new(about(held.learner))),
         Event::LearnerReleased(released) => {
             AuditEvent::LearnerReleased(Box::new(about(released.learner)))
         }

@@ -21,12 +21,22 @@ pub(super) struct Hold {
 impl Hold {
     /// Puts the hold.
     pub(super) async fn put(self, output: Output) -> anyhow::Result<Exit> {
-        self.ask(output, "learner.hold", "Held: this learner cannot be erased.").await
+        self.ask(
+            output,
+            "learner.hold",
+            "Held: this learner cannot be erased.",
+        )
+        .await
     }
 
     /// Lifts the hold.
     pub(super) async fn release(self, output: Output) -> anyhow::Result<Exit> {
-        self.ask(output, "learner.release", "Released: this learner can be erased.").await
+        self.ask(
+            output,
+            "learner.release",
+            "Released: this learner can be erased.",
+        )
+        .await
     }
 
     async fn ask(self, output: Output, operation: &str, told: &str) -> anyhow::Result<Exit> {
