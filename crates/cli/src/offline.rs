@@ -157,11 +157,11 @@ impl Offline {
 pub(crate) fn seal(
     from: &Path,
     to: &Path,
-    erasure_key: Option<WrappingKey>,
+    erasure_key: Option<&WrappingKey>,
     each: &mut dyn FnMut(Position),
 ) -> anyhow::Result<Tip> {
     let open = |data: &Path| {
-        let options = backend::LogOptions::default().with_erasure_key(erasure_key.clone());
+        let options = backend::LogOptions::default().with_erasure_key(erasure_key.cloned());
         backend::for_serving(data, options).open(&mut |_| ControlFlow::Continue(()))
     };
     let (from, to) = (open(from)?, open(to)?);

@@ -176,10 +176,9 @@ impl Simulation {
         self.around.life += 1;
         match Machine::start(&self.disk, &self.events, &self.config, &self.around) {
             Ok(Some(machine)) => self.machine = Some(machine),
-            Ok(None) if self.storm => {}
+            // The disk did not let it read, or not complete an erasure, and is asked again.
+            Ok(None) | Err(OpenError::Read(ReadError::Unavailable { .. })) if self.storm => {}
             Ok(None) => return Err("an erasure cannot be completed".to_owned()),
-            // The disk did not let it read, and is asked again.
-            Err(OpenError::Read(ReadError::Unavailable { .. })) if self.storm => {}
             Err(error) => return Err(format!("it does not open: {error}")),
         }
         Ok(())

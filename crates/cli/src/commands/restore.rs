@@ -152,7 +152,7 @@ impl Restore {
             &EventBodies,
             &mut |progress| bar.show(progress),
         )?;
-        let tip = offline::seal(&beside, &self.data, erasure_key.clone(), &mut |position| {
+        let tip = offline::seal(&beside, &self.data, erasure_key.as_ref(), &mut |position| {
             bar.at(position.get(), restored.tip.position.get());
         })?;
         drop(bar);

@@ -214,12 +214,14 @@ mod tests {
     #[test]
     fn d7_a_hold_stands_until_it_is_lifted() {
         let hold = Command::HoldLearner(learner(1));
-        let held = known().done(&Actor::System, &hold);
-        held.when(&Actor::System, &Command::EraseLearner(learner(1)))
+        let standing = known().done(&Actor::System, &hold);
+        standing
+            .when(&Actor::System, &Command::EraseLearner(learner(1)))
             .then_refused(Rejection::LearnerHeld);
-        held.when(&Actor::System, &hold)
+        standing
+            .when(&Actor::System, &hold)
             .then_unchanged(CommandOutcome::Put);
-        let released = held.done(&Actor::System, &Command::ReleaseLearner(learner(1)));
+        let released = standing.done(&Actor::System, &Command::ReleaseLearner(learner(1)));
         let requested = LearnerErasureRequested {
             learner: learner(1),
         };

@@ -62,11 +62,7 @@ pub(crate) struct Seals<'a> {
 
 impl Seals<'_> {
     /// The event with its texts sealed; `era` is the number of the tenant's learners who were erased.
-    pub(crate) fn sealed<'e>(
-        self,
-        event: &'e Event,
-        era: u64,
-    ) -> Result<Cow<'e, Event>, CodecError> {
+    pub(crate) fn sealed(self, event: &Event, era: u64) -> Result<Cow<'_, Event>, CodecError> {
         if self.keys.tree().is_none() || !event.is_personal() {
             return Ok(Cow::Borrowed(event));
         }

@@ -29,7 +29,7 @@ impl Writing<'_> {
     /// An event that holds no text about persons in its stored form; see [`Self::sealed`].
     pub(crate) fn encoded(self, event: Event) -> Result<Encoded, CodecError> {
         let recording = encode(&event)?;
-        self.compared(event, recording, |read| Ok(read))
+        self.compared(event, recording, Ok)
     }
 
     /// The event in its stored form, with its texts sealed, decoded again, opened and compared. A failure is logged,

@@ -97,9 +97,12 @@ fn names(stage: &Stage) -> Vec<String> {
     let events = commits
         .iter()
         .flat_map(|commit| decided(commit, &keys).unwrap().events);
-    let names = events.filter_map(|event| match event {
-        Event::LearnerPut(put) => Some(put.record.name.to_string()),
-        _ => None,
+    let names = events.filter_map(|event| {
+        if let Event::LearnerPut(put) = event {
+            Some(put.record.name.to_string())
+        } else {
+            None
+        }
     });
     names.collect()
 }
@@ -146,9 +149,12 @@ fn a_learner_is_erased_and_everything_else_stays() {
     }
     let searches = commits.iter().find_map(|commit| {
         let events = decided(commit, &stage.engine.config().keys).unwrap().events;
-        events.into_iter().find_map(|event| match event {
-            Event::LearnerErased(erased) => Some(erased.searches),
-            _ => None,
+        events.into_iter().find_map(|event| {
+            if let Event::LearnerErased(erased) = event {
+                Some(erased.searches)
+            } else {
+                None
+            }
         })
     });
     assert_eq!(searches, Some(1), "the search went, too");
@@ -210,9 +216,9 @@ impl KeyStore for Refusing {
 
 #[test]
 fn an_erasure_that_ended_early_is_completed_at_the_next_start() {
-    let refuses = Arc::new(Mutex::new(true));
+    let is_full = Arc::new(Mutex::new(true));
     let tree = KeyTree::begin(&Seed::new([7; 32]), Vec::new());
-    let keys = Arc::new(Keys::new(tree, Box::new(Refusing(Arc::clone(&refuses)))));
+    let keys = Arc::new(Keys::new(tree, Box::new(Refusing(Arc::clone(&is_full)))));
     let mut stage = planted(Config { keys, ..config() });
     let refused = stage.next_as("system", &Command::EraseLearner(target(0)));
     assert!(matches!(
@@ -220,14 +226,14 @@ fn an_erasure_that_ended_early_is_completed_at_the_next_start() {
         Refusal::Unavailable { .. }
     ));
     stage.write();
-    let state = stage.whole();
+    let half = stage.whole();
     assert_eq!(
-        state.tenant.erasures().of(target(0)),
+        half.tenant.erasures().of(target(0)),
         Some(Erasure::Requested)
     );
-    assert!(state.tenant.learner(target(0)).unwrap().name.is_erased());
+    assert!(half.tenant.learner(target(0)).unwrap().name.is_erased());
 
-    *refuses.lock().unwrap() = false;
+    *is_full.lock().unwrap() = false;
     stage.restart();
     assert_eq!(stage.engine.erase_step().unwrap(), 1);
     assert_eq!(
@@ -303,8 +309,8 @@ fn fingerprints_cannot_be_found_by_trying() {
         "a repeat is recognised"
     );
     let other = move_date(target(1), "another");
-    let reused = call("sam", 77, &other);
-    let refused = stage.engine.submit(&reused, &other).unwrap_err().refusal;
+    let twice = call("sam", 77, &other);
+    let refused = stage.engine.submit(&twice, &other).unwrap_err().refusal;
     assert_eq!(refused, Refusal::CommandIdReused);
     let guessed = Fingerprint::of(format!("{edit:?}").as_bytes());
     let commits = stage

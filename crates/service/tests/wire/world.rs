@@ -262,9 +262,12 @@ impl World {
         let events = commits
             .iter()
             .flat_map(|commit| decided(commit, keys).unwrap().events);
-        let kept = events.filter_map(|event| match event {
-            Event::CommandRejected(rejected) => Some(rejected.bytes.as_slice().to_vec()),
-            _ => None,
+        let kept = events.filter_map(|event| {
+            if let Event::CommandRejected(rejected) = event {
+                Some(rejected.bytes.as_slice().to_vec())
+            } else {
+                None
+            }
         });
         kept.map(|bytes| match bytes.as_slice() {
             [] => Value::Null,
