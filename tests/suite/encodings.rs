@@ -76,6 +76,14 @@ async fn put_reference_data(both: &mut Both) {
         "enrolments": [{"programme": PROGRAMME, "status": "active"}],
     });
     both.command("system", "learner.put", learner).await;
+    let nobody = json!({
+        "learner": target(8), "name": "Nobody", "case_owner": null, "groups": [], "tutors": [], "enrolments": [],
+    });
+    both.command("system", "learner.put", nobody).await;
+    for operation in ["learner.hold", "learner.release", "learner.erase"] {
+        both.command("system", operation, json!({"learner": target(8)}))
+            .await;
+    }
     let plan = json!({"learner": target(9), "programme": PROGRAMME});
     both.command("system", "plan.instantiate", plan).await;
     let part = json!({"programme": Uuid::from_u128(7), "name": "A part", "parent": PROGRAMME});

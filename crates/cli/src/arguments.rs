@@ -22,6 +22,7 @@ use crate::commands::bridge::Bridge;
 use crate::commands::completions::Completions;
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
+use crate::commands::erase::Erase;
 use crate::commands::import::Import;
 use crate::commands::load::Load;
 use crate::commands::plan::Plan;
@@ -31,6 +32,7 @@ use crate::commands::reference::learner::Learner;
 use crate::commands::reference::programme::Programme;
 use crate::commands::reference::template::Template;
 use crate::commands::reference::tenant::Tenant;
+use crate::commands::rekey::Rekey;
 use crate::commands::request::Request;
 use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
@@ -96,6 +98,8 @@ enum Command {
     Record(Box<Record>),
     /// Show and change learners' plans and their history.
     Plan(Box<Plan>),
+    /// Erase a learner's name, reasons and searches for good.
+    Erase(Box<Erase>),
     /// Import learners from a CSV file.
     Import(Import),
     /// Send one request to the service and show the reply.
@@ -114,6 +118,8 @@ enum Command {
     Backup(Backup),
     /// Create a data folder from a backup.
     Restore(Restore),
+    /// Encrypt the keys of texts about persons with another key.
+    Rekey(Rekey),
     /// Show what was done, when, by whom and why; verify a data folder, anchor its log.
     Audit(Audit),
 }
@@ -165,6 +171,7 @@ impl Arguments {
             Command::Programme(programme) => told(quietly(programme.run(output))),
             Command::Template(template) => told(quietly(template.run(output))),
             Command::Learner(learner) => told(quietly(learner.run(output))),
+            Command::Erase(erase) => told(quietly(erase.run(output))),
             Command::Import(import) => told(quietly(import.run(output))),
             Command::Request(request) => told(quietly(request.run(output))),
             Command::Load(load) => quietly(load.run(output)),
@@ -174,6 +181,7 @@ impl Arguments {
             Command::Completions(completions) => completions.run(),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),
+            Command::Rekey(rekey) => rekey.run(output),
             Command::Audit(audit) => told(quietly(audit.run(output))),
         }
     }

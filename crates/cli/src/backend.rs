@@ -2,10 +2,14 @@
 //! else uses the traits and types of `plansync_log`.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plansync_log::backend::{Backend, LogView, Progress, RestoreError};
+use plansync_log::LogId;
+use plansync_log::backend::{
+    Backend, BackupError, Existing, LogView, OpenError, Progress, RestoreError,
+};
+use plansync_log::sealing::{KeyTree, WrappingKey};
 pub use plansync_sled::Medium;
 use plansync_sled::{Options, RealMedium, SledBackend};
 
@@ -14,6 +18,8 @@ use plansync_sled::{Options, RealMedium, SledBackend};
 pub(crate) struct LogOptions {
     /// The size of a volume; the default of the backend otherwise.
     volume_bytes: Option<u64>,
+    /// The key that encrypts the keys of texts about persons; otherwise, one is made.
+    erasure_key: Option<WrappingKey>,
     /// What journals are written through.
     medium: Arc<dyn Medium>,
 }
@@ -29,6 +35,7 @@ impl LogOptions {
     pub(crate) fn on(medium: Arc<dyn Medium>) -> Self {
         Self {
             volume_bytes: None,
+            erasure_key: None,
             medium,
         }
     }
@@ -40,6 +47,14 @@ impl LogOptions {
             ..self
         }
     }
+
+    /// The same with the key of the operator, if there is one.
+    pub(crate) fn with_erasure_key(self, erasure_key: Option<WrappingKey>) -> Self {
+        Self {
+            erasure_key,
+            ..self
+        }
+    }
 }
 
 /// The log of an engine, in its data folder.
@@ -48,6 +63,7 @@ pub(crate) fn for_serving(data: &Path, options: LogOptions) -> Box<dyn Backend> 
     let options = Options {
         volume_bytes: options.volume_bytes.unwrap_or(default.volume_bytes),
         medium: options.medium,
+        erasure_key: options.erasure_key,
         ..default
     };
     Box::new(SledBackend::new(data, options))
@@ -62,7 +78,33 @@ pub(crate) fn view_archive(
     plansync_sled::view_archive(file, temporary, watch)
 }
 
+/// A copy of the keys of a log, and the log that they belong to.
+pub(crate) fn read_keys(
+    file: &Path,
+    erasure_key: Option<&WrappingKey>,
+) -> Result<(LogId, KeyTree), OpenError> {
+    plansync_sled::read_keys(file, erasure_key)
+}
+
+/// Copies the keys of the log in a data folder; returns the files that were written.
+pub(crate) fn copy_keys(
+    data: &Path,
+    file: &Path,
+    existing: Existing,
+) -> Result<Vec<PathBuf>, BackupError> {
+    plansync_sled::copy_keys(data, file, existing)
+}
+
+/// Encrypts the keys of the log in a data folder with another key, or with one that is made.
+pub(crate) fn rekey(
+    data: &Path,
+    from: Option<&WrappingKey>,
+    to: Option<WrappingKey>,
+) -> Result<(), OpenError> {
+    plansync_sled::rekey(data, from, to)
+}
+
 /// The log in a data folder, for the commands of an administrator.
-pub(crate) fn of_folder(data: &Path) -> Box<dyn Backend> {
-    for_serving(data, LogOptions::default())
+pub(crate) fn of_folder(data: &Path, erasure_key: Option<WrappingKey>) -> Box<dyn Backend> {
+    for_serving(data, LogOptions::default().with_erasure_key(erasure_key))
 }

@@ -210,6 +210,9 @@ fn of_restore(error: &RestoreError) -> Exit {
         | RestoreError::MountPoint { .. }
         | RestoreError::InTheWay { .. }
         | RestoreError::Beyond { .. }
+        | RestoreError::NoKeys { .. }
+        | RestoreError::OtherKeys { .. }
+        | RestoreError::ForeignKeys { .. }
         | RestoreError::Incarnation(_) => Exit::NotUnderstood,
         RestoreError::Archive(_) | RestoreError::Unreadable { .. } => Exit::NotUsable,
         RestoreError::Busy { .. }

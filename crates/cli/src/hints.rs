@@ -114,6 +114,11 @@ fn about(code: ErrorCode) -> Option<Hint> {
         ErrorCode::LearnerNotAvailable => {
             Hint::Command("To list the learners whom you may see:", "learner list")
         }
+        ErrorCode::LearnerErased => Hint::Words("`plansync plan show` still shows the plan."),
+        ErrorCode::LearnerHeld => Hint::Command(
+            "To lift the hold, if it may be lifted:",
+            "learner release LEARNER --as system",
+        ),
         ErrorCode::AttributeNotAllowed => Hint::Words(
             "`--attribute` requires `--type selected_attributes`, and that type requires at least one attribute.",
         ),

@@ -95,7 +95,8 @@ impl Host {
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
         let starting = engine.clone();
-        spawn_blocking(move || starting.record_start()).await??;
+        spawn_blocking(move || starting.record_start().and_then(|_| starting.erase_step()))
+            .await??;
         let threads = Threads::start(&engine, background)?;
         let monitor = StreamMonitor::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
@@ -177,6 +178,7 @@ fn open(data: &Path, log: LogOptions, config: Config) -> anyhow::Result<(Engine,
         append,
         read,
         checkpoints,
+        keys,
         background,
     } = backend.open(&mut |_| go_on(&config.interrupted))?;
     let checkpoints = match checkpoints {
@@ -189,6 +191,7 @@ fn open(data: &Path, log: LogOptions, config: Config) -> anyhow::Result<(Engine,
     };
     let config = Config {
         checkpoints,
+        keys,
         version: Some(Arc::from(env!("CARGO_PKG_VERSION"))),
         ..config
     };

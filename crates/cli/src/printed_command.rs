@@ -10,9 +10,11 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::shell;
 
 /// The options that are repeated: the name of the field, and the name of the option.
-const REPEATED: [(&str, &str); 18] = [
+const REPEATED: [(&str, &str); 20] = [
     (DATA, DATA),
     (BACKUP, BACKUP),
+    ("keys", "keys"),
+    ("erasure_key", "erasure-key"),
     ("tenant", "tenant"),
     ("actor", "as"),
     ("nats_url", NATS_URL),

@@ -37,6 +37,11 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
+/// A name or a reason; a word for one that was erased.
+pub(crate) fn or_erased(text: &str) -> &str {
+    if text.is_empty() { "(erased)" } else { text }
+}
+
 /// A note about the items of a list that are not shown, if there are any; the noun is a singular.
 pub(crate) fn more(shown: usize, total: u64, noun: &str) -> Option<String> {
     let left = total.saturating_sub(u64::try_from(shown).unwrap_or(u64::MAX));

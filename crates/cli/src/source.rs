@@ -10,6 +10,7 @@ use plansync_protocol::OperationName;
 use crate::asking;
 use crate::caller::{Caller, CallerArguments};
 use crate::connecting::ClientArguments;
+use crate::erasure_key::KeysArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
 use crate::printed_command::PrintedCommand;
@@ -69,6 +70,8 @@ pub(crate) struct SourceArguments {
     /// Backup to read instead of asking the service.
     #[arg(long, value_name = "FILE")]
     backup: Option<PathBuf>,
+    #[command(flatten)]
+    keys: KeysArguments,
     /// Tenant to work in. With `--data` or `--backup`, it is only needed if the log has several.
     #[arg(
         long,
@@ -96,7 +99,9 @@ impl SourceArguments {
     pub(crate) async fn open(&self, output: Output) -> anyhow::Result<Caller> {
         let source = match self.place() {
             None => Source::Service(Box::new(self.client.connect().await?)),
-            Some(place) => Source::View(Arc::new(View::open(place, output).await?)),
+            Some(place) => Source::View(Arc::new(
+                View::open(place, self.keys.read()?, output).await?,
+            )),
         };
         let tenant = match (&self.tenant, &source) {
             (Some(tenant), _) => tenant.clone(),

@@ -18,6 +18,7 @@ use tokio::sync::Mutex;
 use tokio::task::{JoinError, spawn_blocking};
 
 use crate::backend;
+use crate::erasure_key::GivenKeys;
 use crate::exit::{Exit, NotUnderstood};
 use crate::failure;
 use crate::output::{self, Output};
@@ -69,7 +70,11 @@ pub(crate) struct View {
 impl View {
     /// Opens a log. The progress is shown on a terminal. A signal ends the opening, and whatever is in the
     /// temporary folder is removed.
-    pub(crate) async fn open(place: Place, output: Output) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        place: Place,
+        keys: GivenKeys,
+        output: Output,
+    ) -> anyhow::Result<Self> {
         let mut signals = Signals::listen()?;
         let within = temporary_folder();
         let temporary = tempfile::Builder::new()
@@ -82,7 +87,7 @@ impl View {
         let interrupted = Arc::<AtomicBool>::default();
         let folder = temporary.path().to_owned();
         let (bar, ends) = (CommitsBar::new(output, "reading"), Arc::clone(&interrupted));
-        let opening = move || open(&place, &folder, bar, &ends);
+        let opening = move || open(&place, keys, &folder, bar, &ends);
         let (service, wrong) = aside(&mut signals, &interrupted, opening).await??;
         Ok(Self {
             service,
@@ -186,27 +191,38 @@ async fn aside<T: Send + 'static>(
 
 fn open(
     place: &Place,
+    keys: GivenKeys,
     temporary: &Path,
     bar: CommitsBar,
     interrupted: &Arc<AtomicBool>,
 ) -> anyhow::Result<(Service, Vec<OpenError>)> {
+    let GivenKeys {
+        operator,
+        of_backup,
+    } = keys;
     let LogView {
         read,
         checkpoints,
+        keys,
         wrong,
-        ..
+        is_in_use: _,
     } = match place {
-        Place::Folder(data) => backend::of_folder(data).view(temporary)?,
+        Place::Folder(data) => backend::of_folder(data, operator).view(temporary)?,
         Place::Backup(file) => {
             let length = readable(file)?;
-            backend::view_archive(file, temporary, &mut |progress| {
+            let view = backend::view_archive(file, temporary, &mut |progress| {
                 bar.at(progress.commits, estimated(progress, length));
                 go_on(interrupted)
-            })?
+            })?;
+            LogView {
+                keys: of_backup,
+                ..view
+            }
         }
     };
     let config = Config {
         checkpoints,
+        keys,
         interrupted: Arc::clone(interrupted),
         folding: Some(Arc::new(move |position, last| {
             bar.at(position.get(), last.get());

@@ -52,6 +52,12 @@ pub enum Command {
         /// The new record.
         record: Learner,
     },
+    /// Erases a learner's personal text: name, reasons, and searches that found the learner.
+    EraseLearner(LearnerId),
+    /// Puts a legal hold on a learner, who cannot be erased while it stands.
+    HoldLearner(LearnerId),
+    /// Lifts the legal hold on a learner.
+    ReleaseLearner(LearnerId),
     /// Replaces a programme's record.
     PutProgramme {
         /// The programme's id.
@@ -142,6 +148,9 @@ impl Command {
             Self::PutAdministrator { .. } => "administrator.put",
             Self::RemoveAdministrator(_) => "administrator.remove",
             Self::PutLearner { .. } => "learner.put",
+            Self::EraseLearner(_) => "learner.erase",
+            Self::HoldLearner(_) => "learner.hold",
+            Self::ReleaseLearner(_) => "learner.release",
             Self::PutProgramme { .. } => "programme.put",
             Self::PutTemplate { .. } => "template.put",
             Self::RemoveTemplate { .. } => "template.remove",
@@ -161,6 +170,9 @@ impl Command {
             | Self::PutAdministrator { .. }
             | Self::RemoveAdministrator(_)
             | Self::PutLearner { .. }
+            | Self::EraseLearner(_)
+            | Self::HoldLearner(_)
+            | Self::ReleaseLearner(_)
             | Self::PutProgramme { .. }
             | Self::PutTemplate { .. }
             | Self::RemoveTemplate { .. } => Speaker::System,
@@ -200,6 +212,9 @@ impl Command {
             | Self::PutAdministrator { .. }
             | Self::RemoveAdministrator(_)
             | Self::PutLearner { .. }
+            | Self::EraseLearner(_)
+            | Self::HoldLearner(_)
+            | Self::ReleaseLearner(_)
             | Self::PutProgramme { .. }
             | Self::PutTemplate { .. }
             | Self::RemoveTemplate { .. }

@@ -7,6 +7,7 @@
 //! `review`, `selection`, `state`, `sync`, `text`, `time`, `values`.
 
 pub mod edit;
+pub(crate) mod erasure;
 pub mod idle;
 pub mod instantiate;
 pub mod marking_aid;
@@ -43,7 +44,7 @@ use crate::state::tenant::Tenant;
 ///     actor: &Actor::System,
 ///     limits: &Limits::default(),
 ///     position: Position::default(),
-///     digest: |_, _| None,
+///     digest: &|_: &_, _: &_| None,
 ///     closed_session: None,
 /// };
 /// let command = Command::RemoveAdministrator(alice.clone());
@@ -73,8 +74,11 @@ pub fn decide(
             reference::decide_remove_administrator(tenant, administrator)
         }
         Command::PutLearner { learner, record } => {
-            Ok(reference::decide_put_learner(tenant, *learner, record))
+            reference::decide_put_learner(tenant, *learner, record)
         }
+        Command::EraseLearner(learner) => erasure::decide_erase(tenant, *learner),
+        Command::HoldLearner(learner) => erasure::decide_hold(tenant, *learner),
+        Command::ReleaseLearner(learner) => erasure::decide_release(tenant, *learner),
         Command::PutProgramme { programme, record } => {
             Ok(reference::decide_put_programme(tenant, *programme, record))
         }

@@ -3,12 +3,14 @@
 //! A number is assigned once and never changes its meaning. A body is a self-describing map: fields
 //! may be added, but none changes its meaning. No rule is checked here.
 //!
-//! The folder has the events of syncs, the outcomes of commands, recorded refusals, and starts of the engine.
+//! The folder has the events of syncs, the outcomes of commands, recorded refusals, starts of the engine, and which
+//! fields of events are text about persons.
 //!
 //! May import: `ids`, `permission`, `plan`, `reference`, `review`, `sync`, `text`, `values`.
 
 pub mod command_outcome;
 pub mod engine;
+pub mod personal;
 pub mod refusal;
 pub mod sync;
 
@@ -29,7 +31,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateComponent;
 use crate::review::status::ReviewStatus;
-use crate::text::personal::Personal;
+use crate::text::personal::{Personal, sealable_option};
 use crate::values::attributes::AttributeMap;
 
 macro_rules! events {
@@ -105,6 +107,14 @@ events! {
     6 TemplatePut(TemplatePut),
     /// Components were removed from a template.
     7 TemplateRemoved(TemplateRemoved),
+    /// A legal hold was put on a learner: nothing about them may be erased.
+    8 LearnerHeld(LearnerHeld),
+    /// The legal hold on a learner was lifted.
+    9 LearnerReleased(LearnerReleased),
+    /// The erasure of a learner's personal text was asked for.
+    10 LearnerErasureRequested(LearnerErasureRequested),
+    /// The keys of a learner's personal text were destroyed.
+    11 LearnerErased(LearnerErased),
     /// A plan got the components of a template that it did not have.
     20 PlanInstantiated(PlanInstantiated),
     /// A component was added by hand.
@@ -165,6 +175,10 @@ impl Event {
             | Self::ProgrammePut(_)
             | Self::TemplatePut(_)
             | Self::TemplateRemoved(_)
+            | Self::LearnerHeld(_)
+            | Self::LearnerReleased(_)
+            | Self::LearnerErasureRequested(_)
+            | Self::LearnerErased(_)
             | Self::PlanInstantiated(_)
             | Self::RecordOpened(_)
             | Self::RecordClosed(_)
@@ -205,6 +219,36 @@ pub struct LearnerPut {
     pub learner: LearnerId,
     /// The new record.
     pub record: Learner,
+}
+
+/// A legal hold was put on a learner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnerHeld {
+    /// The learner.
+    pub learner: LearnerId,
+}
+
+/// The legal hold on a learner was lifted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnerReleased {
+    /// The learner.
+    pub learner: LearnerId,
+}
+
+/// The erasure of a learner's personal text was asked for. From here on nothing shows it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnerErasureRequested {
+    /// The learner.
+    pub learner: LearnerId,
+}
+
+/// The keys of a learner's personal text were destroyed: nobody can read it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearnerErased {
+    /// The learner.
+    pub learner: LearnerId,
+    /// How many synchronisations lost the text of their search with it.
+    pub searches: u32,
 }
 
 /// A programme's record was replaced.
@@ -311,7 +355,11 @@ pub struct ComponentChanged {
     /// The attributes that differ from before, with their new values.
     pub set: AttributeMap,
     /// The reason, if one was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "sealable_option::deserialize"
+    )]
     pub reason: Option<Personal>,
     /// The learner's case owner, if a task of the review is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]

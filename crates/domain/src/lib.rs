@@ -31,7 +31,7 @@
 //!     actor: &Actor::System,
 //!     limits: &Limits::default(),
 //!     position: Position::default(),
-//!     digest: |_, _| None,
+//!     digest: &|_: &_, _: &_| None,
 //!     closed_session: None,
 //! };
 //!

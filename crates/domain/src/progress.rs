@@ -1,6 +1,6 @@
 //! The progress of syncs, and what is kept of a sync after its end.
 //!
-//! May import: `event`, `ids`, `sync`, `values`.
+//! May import: `event`, `ids`, `sync`, `text`, `values`.
 
 pub mod facts;
 pub(crate) mod reached;

@@ -87,7 +87,9 @@ fn check_confirmed(
         return Ok(());
     };
     let since_opened = source.session.opened_at()..=context.position;
-    let digest = (context.digest)(&request.canonical(), &selection.change_set);
+    let digest = context
+        .digest
+        .digest(&request.canonical(), &selection.change_set);
     if !since_opened.contains(&confirm.position) || digest != Some(confirm.digest) {
         Err(Rejection::SourceChanged)
     } else if learners_are_known {

@@ -8,6 +8,7 @@
 
 pub mod compact;
 pub(crate) mod current;
+pub mod erasures;
 pub mod evolve;
 pub mod fetch;
 pub mod fold_cache;

@@ -266,7 +266,7 @@ impl Given {
             actor,
             limits: &self.limits,
             position: self.position(),
-            digest,
+            digest: &digest,
             closed_session: None,
         }
     }

@@ -1,13 +1,16 @@
 //! The envelope of a command (tenant, actor, id), and why it is refused.
 //!
-//! May import: no other folder.
+//! May import: `codec`.
 
 use std::fmt::Display;
 use std::sync::Arc;
 
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, CommandId, TenantId};
+use plansync_log::sealing::Keys;
 use plansync_log::{Cause, Fingerprint, Position, ReadError};
+
+use crate::codec::fingerprint;
 
 /// How long a sender waits before it sends a command again that was refused as overloaded.
 const RETRY_AFTER_MS: u64 = 50;
@@ -36,9 +39,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether a command that was recorded with this fingerprint is the same command.
-    pub fn is_of(&self, recorded: Fingerprint) -> bool {
-        self.fingerprint == recorded || self.earlier == Some(recorded)
+    /// Whether a command that was recorded with this fingerprint, in a log with these keys, is the same command.
+    pub fn is_of(&self, recorded: Fingerprint, keys: &Keys) -> bool {
+        fingerprint::is_of([Some(self.fingerprint), self.earlier], recorded, keys)
     }
 
     /// The cause of the command's commits, and of those of a sync that it starts.

@@ -4,14 +4,19 @@
 //! Each event is decoded again before it is written, so that the log never holds an event that cannot be
 //! read.
 //!
-//! May import: `config`, `fault`.
+//! Text about persons is sealed before, and opened after.
+//!
+//! May import: `config`, `fault`, `naming`.
 
 pub(crate) mod bodies;
 mod difference;
+pub(crate) mod fingerprint;
+pub(crate) mod sealing;
 pub(crate) mod writing;
 
 use plansync_domain::event::Event;
 use plansync_log::Recording;
+use plansync_log::sealing::{SealError, UnsealError};
 use rmp_serde::Deserializer;
 use rmp_serde::decode::ReadRefReader;
 use serde::Serialize;
@@ -34,6 +39,15 @@ pub enum CodecError {
     /// The event cannot be encoded.
     #[error("an event cannot be encoded: {0}")]
     Encode(#[from] rmp_serde::encode::Error),
+    /// A text cannot be sealed; one of an erased learner cannot be any more.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A sealed text of the log is damaged.
+    #[error("a sealed text cannot be opened ({0})")]
+    Unseal(#[from] UnsealError),
+    /// What was sealed is no text.
+    #[error("what is sealed is no text; restore the log from a backup")]
+    NoText,
     /// The encoded event decodes to nothing or to another event.
     #[error(
         "the encoded event does not decode to the same value at `{field}` of {event} ({problem})"
@@ -52,7 +66,7 @@ pub enum CodecError {
 const DEPTH_MAX: usize = 64;
 
 /// The event in the form that the log stores.
-fn encode(event: &Event) -> Result<Recording, CodecError> {
+pub(crate) fn encode(event: &Event) -> Result<Recording, CodecError> {
     Ok(Recording {
         kind: event.kind(),
         body: rmp_serde::to_vec_named(event)?,

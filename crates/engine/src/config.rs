@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use plansync_domain::command::limits::Limits;
+use plansync_log::sealing::Keys;
 use plansync_log::{Checkpoints, Position};
 
 use crate::clock::{Clock, SystemClock};
@@ -43,6 +44,9 @@ pub struct Config {
     pub checkpoint_commits: u64,
     /// Where checkpoints and images are stored. With `None`, opening the engine folds the whole log.
     pub checkpoints: Option<Arc<dyn Checkpoints>>,
+    /// The keys of the log's texts about persons. Without any, which is the default, text is stored as earlier versions
+    /// stored it, and nobody can be erased.
+    pub keys: Arc<Keys>,
     /// Set to interrupt an opening; checked every few thousand commits.
     pub interrupted: Arc<AtomicBool>,
     /// Called while an opening folds the log, every few thousand commits.
@@ -83,6 +87,7 @@ impl Default for Config {
             image_commits: 256,
             checkpoint_commits: 100_000,
             checkpoints: None,
+            keys: Arc::new(Keys::only_read(None)),
             interrupted: Arc::default(),
             folding: None,
             clock: Arc::new(SystemClock),

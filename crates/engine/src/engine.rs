@@ -13,7 +13,7 @@ use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::history::target_told::TargetTold;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, TenantId};
-use plansync_log::{Append, CheckpointError, Position, Read};
+use plansync_log::{Append, CheckpointError, Fingerprint, Position, Read};
 
 use crate::call::{Call, Refusal, Refused};
 use crate::checking::Check;
@@ -31,6 +31,7 @@ use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::Sequencer;
 use crate::state::snapshot::Snapshot;
 use crate::submitting::answer::{Answers, Receipt};
+use crate::submitting::erasing::Erasing;
 use crate::submitting::idle::IdleRecords;
 use crate::submitting::outcome::Outcomes;
 use crate::submitting::starting::Starts;
@@ -59,6 +60,7 @@ struct Parts {
     compactor: ValueCompactor,
     workers: Arc<SyncWorkers>,
     answers: Arc<Answers>,
+    erasing: Arc<Erasing>,
     submitter: Submitter,
     outcomes: Outcomes,
     idle: IdleRecords,
@@ -157,6 +159,17 @@ impl Engine {
         self.parts.starts.record()
     }
 
+    /// Completes the erasures that were asked for and are not done, and returns how many. It is called once, before
+    /// anything else is decided: an erasure that begins later is completed by its own command.
+    pub fn erase_step(&self) -> Result<usize, Refusal> {
+        self.parts.erasing.step()
+    }
+
+    /// Whether a command that was recorded with this fingerprint is the one of a call.
+    pub fn is_same(&self, call: &Call, recorded: Fingerprint) -> bool {
+        call.is_of(recorded, &self.parts.config.keys)
+    }
+
     /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant
     /// with very many, some are left to the next step; while the disk does not keep up, all of them are.
     pub fn idle_step(&self) -> Result<usize, Refusal> {
@@ -252,13 +265,19 @@ impl Engine {
     /// indexes as they are when they are read, so nothing may be decided meanwhile.
     pub fn check(&self, parts_min: u32) -> Check {
         let Parts {
+            config,
             log,
             published,
             plans,
             writer,
             ..
         } = &*self.parts;
-        Check::new(log, published.state(), (plans, writer), parts_min)
+        Check::new(
+            (log, &config.keys),
+            published.state(),
+            (plans, writer),
+            parts_min,
+        )
     }
 
     /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
@@ -338,26 +357,37 @@ impl Parts {
                 ..Config::clone(&config)
             }),
         };
-        let (state, kept_at) = opening::open(log.as_ref(), &config, tip.position)?;
+        let opening::Opened {
+            state,
+            kept_at,
+            is_unusable,
+        } = opening::open(log.as_ref(), &config, tip.position)?;
         let sequencing = Arc::new(Sequencing::new(Sequencer::new(state.clone(), tip, &config)));
         let published = Arc::new(Published::new(state.clone()));
         let writer = GroupWriter::new(append, &config, &sequencing, &published, tip.position);
         let writer = Arc::new(writer);
-        let change_sets = Arc::new(ChangeSetReader::new(&log));
+        let change_sets = Arc::new(ChangeSetReader::new(&log, &config.keys));
         let plan_reader = Arc::new(PlanReader::new(&config, &log, &sequencing, &writer));
         let plans = PlanLoader::new(&plan_reader, &change_sets, &sequencing, &writer, &published);
         let plans = Arc::new(plans);
         let workers = SyncWorkers::resume(&state, &config, &log, &sequencing, &writer, &plans)?;
         let workers = Arc::new(workers);
-        let answers = Arc::new(Answers::new(&log, &writer));
+        let answers = Arc::new(Answers::new(&config, &log, &writer));
+        let erasing = Arc::new(Erasing::new(&config, &log, &sequencing, &writer));
         let locks = (&sequencing, &writer);
         Ok(Self {
             compactor: ValueCompactor::new(&config, &sequencing, &published),
-            submitter: Submitter::new(&config, &log, locks, &plans, &workers, &answers),
+            submitter: Submitter::new(&config, &log, locks, &plans, &workers, (&answers, &erasing)),
             outcomes: Outcomes::new(&config, &log, &sequencing, &writer),
             starts: Starts::new(&config, &log, locks, &published),
             idle: IdleRecords::new(&config, &sequencing, &writer, &published),
-            keeper: CheckpointKeeper::new(&keeping, &log, &sequencing, &published, kept_at),
+            keeper: CheckpointKeeper::new(
+                &keeping,
+                &log,
+                &sequencing,
+                &published,
+                (kept_at, is_unusable),
+            ),
             readings: Readings::new(
                 &config,
                 &log,
@@ -374,6 +404,7 @@ impl Parts {
             plans,
             workers,
             answers,
+            erasing,
         })
     }
 }

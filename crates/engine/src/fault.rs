@@ -29,4 +29,8 @@ pub enum Fault {
     WritesUnreadably(u16),
     /// Events of this kind are encoded so that they decode to another event.
     WritesAnother(u16),
+    /// Text about persons is stored as it is.
+    SealsNothing,
+    /// Erasures are recorded as done, and no key is destroyed.
+    DestroysNothing,
 }

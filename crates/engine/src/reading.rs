@@ -52,6 +52,7 @@ pub(crate) mod window;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use plansync_domain::access::admission::admit_actor;
 use plansync_domain::access::own_session::own_session;
@@ -65,7 +66,7 @@ use plansync_domain::progress::state::SyncState;
 use plansync_domain::reference::learner::Learner;
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::change_set::ChangeSet;
-use plansync_log::{Incarnations, LogId, Position, Read, StreamId};
+use plansync_log::{Incarnations, LogId, Position, Read, Sequenced, StreamId};
 
 use crate::call::Refusal;
 use crate::config::Config;
@@ -77,6 +78,7 @@ use crate::reading::ended_syncs::EndedSyncs;
 use crate::reading::held::HeldStates;
 use crate::recorded::baseline::VersionsAt;
 use crate::recorded::change_sets::ChangeSetReader;
+use crate::recorded::commit::{Decided, decoded};
 use crate::state::snapshot::Snapshot;
 use crate::writing::published::Published;
 
@@ -91,6 +93,8 @@ pub(crate) struct Readings {
     change_sets: Arc<ChangeSetReader>,
     ended: EndedSyncs,
     held: HeldStates,
+    /// How often keys were destroyed when states were last held or read: before that they have erased text.
+    generation: AtomicU64,
 }
 
 impl Readings {
@@ -111,6 +115,7 @@ impl Readings {
             change_sets: Arc::clone(change_sets),
             ended: EndedSyncs::default(),
             held: HeldStates::default(),
+            generation: AtomicU64::new(config.keys.generation()),
         }
     }
 
@@ -141,6 +146,7 @@ impl Readings {
         position: Position,
     ) -> Result<Reading<'a>, Refusal> {
         let current = self.begin(tenant, actor)?;
+        self.forget_erased();
         let now = self.config.clock.now();
         let found = self.held.find((tenant, actor), position, now);
         let (snapshot, sources) = found.ok_or(Refusal::ReadingExpired)?;
@@ -158,8 +164,17 @@ impl Readings {
         })
     }
 
+    /// Drops the held states if a learner was erased since, because they have the text that was erased.
+    fn forget_erased(&self) {
+        let generation = self.config.keys.generation();
+        if self.generation.swap(generation, Ordering::Relaxed) != generation {
+            self.held.forget_all();
+        }
+    }
+
     /// Drops held states that nobody has read from lately.
     pub(crate) fn forget_old(&self) {
+        self.forget_erased();
         self.held.forget_old(|| self.config.clock.now());
     }
 }
@@ -277,6 +292,11 @@ impl Reading<'_> {
 
     pub(crate) fn log(&self) -> &dyn Read {
         self.readings.log.as_ref()
+    }
+
+    /// A commit of the log, with its texts opened.
+    pub(crate) fn decoded(&self, commit: &Sequenced) -> Result<Decided, Refusal> {
+        decoded(commit, &self.readings.config.keys)
     }
 
     /// The log's id of one of the tenant's streams.

@@ -8,4 +8,5 @@ pub(crate) mod change_sets;
 pub(crate) mod commit;
 pub(crate) mod open_error;
 pub(crate) mod replay;
+pub(crate) mod seal_log;
 pub(crate) mod sync_cache;

@@ -10,6 +10,7 @@ mod closing;
 mod commits;
 mod deciding;
 mod early_decision;
+pub(crate) mod erasing;
 pub(crate) mod idle;
 mod lookup;
 pub(crate) mod outcome;

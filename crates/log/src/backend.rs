@@ -13,6 +13,7 @@ mod progress;
 mod reindex;
 mod report;
 mod restore;
+mod sealed_trees;
 mod view;
 
 use std::io;
@@ -22,14 +23,16 @@ use std::sync::Arc;
 
 pub use background::{BackgroundTask, Schedule, StepError, StepOutcome};
 pub use backup::{BackedUp, BackupError, Existing};
-pub use open_error::OpenError;
+pub use open_error::{GIVE_KEY, OpenError};
 pub use progress::Progress;
 pub use reindex::Reindexed;
 pub use report::{Finding, FindingKind, Report};
-pub use restore::{RestoreError, RestorePoint, Restored};
+pub use restore::{RestoreError, RestoreKeys, RestorePoint, Restored};
+pub use sealed_trees::SealedTrees;
 pub use view::LogView;
 
 use crate::merkle::{CompactRange, Hash};
+use crate::sealing::Keys;
 use crate::{
     Append, Bodies, CheckpointError, Checkpoints, Incarnations, Position, Read, Sequenced, Tip,
 };
@@ -82,6 +85,15 @@ pub trait Backend: Send + Sync {
     /// keeps a part of it from being read is told by [`LogView::wrong`], or by the read that meets it.
     fn view(&self, temporary: &Path) -> Result<LogView, OpenError>;
 
+    /// The keys of texts about persons, for reading only, whether or not the log is open. They are those of
+    /// the moment: what is destroyed later can still be opened with them.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::NoLog`] if there is no log, and whatever keeps its keys from being read. A log of an
+    /// earlier version that was not opened for writing since has no keys, which is no error.
+    fn keys(&self) -> Result<Arc<Keys>, OpenError>;
+
     /// Checks every stored byte that the backend has of the log, every commit against the chain, and
     /// derived data against the commits, without changing anything. Every event is read by `bodies`. It
     /// continues after what it finds; whatever keeps it from checking something is a finding, too. The log
@@ -98,7 +110,7 @@ pub trait Backend: Send + Sync {
 
     /// Writes an [archive](crate::archive) of every commit that was acknowledged before the call to
     /// `file`, reads it back with `bodies`, and gives it its name only then. The log may be open, and
-    /// nothing in it is changed.
+    /// nothing in it is changed. The keys of texts about persons are not in the archive.
     ///
     /// # Errors
     ///
@@ -113,7 +125,8 @@ pub trait Backend: Send + Sync {
 
     /// Makes a log at this place, which must hold none, of the commits in an archive. The log begins its
     /// next incarnation. The archive is read to its end and every event that is restored is read by
-    /// `bodies`; the log is verified before it gets its place.
+    /// `bodies`; the log is verified before it gets its place. It gets the keys that `keys` says, or new
+    /// ones.
     ///
     /// `watch` is called for the reading first (the total is 0 unless `point` has a position), then for
     /// the verifying.
@@ -125,6 +138,7 @@ pub trait Backend: Send + Sync {
         &self,
         archive: &mut dyn io::Read,
         point: RestorePoint,
+        keys: RestoreKeys,
         bodies: &dyn Bodies,
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Restored, RestoreError>;
@@ -147,6 +161,8 @@ pub struct OpenLog {
     /// Where state that is derived from the log is stored. An error here is no reason not to serve: the
     /// log is folded instead.
     pub checkpoints: Result<Arc<dyn Checkpoints>, CheckpointError>,
+    /// The keys of texts about persons. A log that has none yet gets them when it is opened.
+    pub keys: Arc<Keys>,
     /// The background work. The program runs each task on a thread of its own.
     pub background: Vec<Box<dyn BackgroundTask>>,
 }
@@ -156,6 +172,7 @@ impl std::fmt::Debug for OpenLog {
         let names: Vec<_> = self.background.iter().map(|task| task.name()).collect();
         f.debug_struct("OpenLog")
             .field("tip", &self.read.tip())
+            .field("keys", &self.keys)
             .field("background", &names)
             .finish_non_exhaustive()
     }

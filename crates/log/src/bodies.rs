@@ -2,6 +2,7 @@
 //! restores use this port to find out whether they can still be decoded.
 
 use crate::Commit;
+use crate::sealing::TreeId;
 
 /// Decodes the bodies of events.
 pub trait Bodies {
@@ -11,6 +12,11 @@ pub trait Bodies {
     ///
     /// What is wrong with a body that cannot be decoded, as the end of a sentence.
     fn read(&self, commit: &Commit) -> Result<Vec<String>, String>;
+
+    /// The trees of keys with which texts of a commit are sealed. Bodies that cannot be decoded have none.
+    fn trees(&self, _commit: &Commit) -> Vec<TreeId> {
+        Vec::new()
+    }
 }
 
 /// Accepts every body, for logs whose events are not known.

@@ -14,6 +14,7 @@ mod backend;
 mod checkpoints;
 mod commits;
 mod incarnations;
+mod keys;
 mod order;
 mod queries;
 mod trees;

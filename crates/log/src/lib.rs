@@ -58,6 +58,9 @@
 //! [`merkle`] is the Merkle tree over the commits, and [`anchor`] has signed statements about it that are kept
 //! elsewhere: with one, a log that was replaced as a whole is found out, too.
 //!
+//! [`sealing`] has the keys of texts about persons: a log is never changed, so a text in it is erased by
+//! destroying its key.
+//!
 //! [`archive`] is the format of backups, which no backend owns: a log can be moved from one backend to
 //! another by a backup and a restore.
 
@@ -79,6 +82,7 @@ mod incarnations;
 pub mod memory;
 pub mod merkle;
 mod read;
+pub mod sealing;
 mod sequence;
 mod sequenced;
 mod stream;

@@ -3,6 +3,7 @@
 
 mod backend;
 mod checkpoints;
+mod keys;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::bytes::Cursor;
+use crate::sealing::TreeId;
 use crate::{Bodies, Chain, Commit, DecodeError, Position, Proposal, Recorded, Skim, envelope};
 
 /// `position u64 · at i64 · chain 32`, in front of the body.
@@ -121,6 +122,12 @@ impl Sequenced {
     pub fn read_with(&self, bodies: &dyn Bodies) -> Result<Vec<String>, String> {
         let decoded = self.decode().map_err(|error| error.to_string())?;
         bodies.read(&decoded)
+    }
+
+    /// The trees of keys with which its texts are sealed, as far as it can be decoded.
+    pub fn trees_with(&self, bodies: &dyn Bodies) -> Vec<TreeId> {
+        let decoded = self.decode();
+        decoded.map_or_else(|_| Vec::new(), |commit| bodies.trees(&commit))
     }
 
     /// Decodes the whole commit.

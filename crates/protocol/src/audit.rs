@@ -28,8 +28,8 @@ pub use diff::{
 };
 pub use event::{
     AdministratorRemoval, AuditEvent, AuditKind, CommandReply, EngineLimits, EngineStart,
-    LaterEvent, ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
-    UnchangedCommand,
+    LaterEvent, LearnerNote, ProgrammeChange, RecordResumption, SyncChunk, TemplateChange,
+    TemplateRemoval, UnchangedCommand,
 };
 pub use list::{AuditLogPage, AuditOrder, ListAuditLog};
 pub use origin::{Origin, OriginKind, OriginSync, OriginTemplate, TemplatePutBy};

@@ -32,6 +32,10 @@ words! {
         ///
         /// Forget the session; `reason` says why it was closed.
         RecordClosed = "record.closed",
+        /// A learner was erased.
+        ///
+        /// Erase every copy of the learner's name, of the reasons given for their due dates, and of searches for them.
+        LearnerErased = "learner.erased",
         /// A synchronisation was accepted.
         ///
         /// Expect a `sync.target` for each learner, and then `sync.completed` or `sync.cancelled`.
@@ -69,6 +73,8 @@ pub enum EventKind {
     RecordOpened(SessionId),
     /// A record was closed.
     RecordClosed(SessionId),
+    /// A learner was erased.
+    LearnerErased(LearnerId),
     /// A synchronisation was accepted.
     SyncStarted(SyncId),
     /// A synchronisation has finished one learner.
@@ -95,6 +101,7 @@ impl EventKind {
             Self::PlanChanged(_) => EventName::PlanChanged,
             Self::RecordOpened(_) => EventName::RecordOpened,
             Self::RecordClosed(_) => EventName::RecordClosed,
+            Self::LearnerErased(_) => EventName::LearnerErased,
             Self::SyncStarted(_) => EventName::SyncStarted,
             Self::SyncTarget(_) => EventName::SyncTarget,
             Self::SyncCompleted(_) => EventName::SyncCompleted,
@@ -107,7 +114,7 @@ impl EventKind {
     /// The id of the learner, session, synchronisation or command that it is about.
     pub fn id(self) -> String {
         match self {
-            Self::PlanChanged(learner) => learner.to_string(),
+            Self::PlanChanged(learner) | Self::LearnerErased(learner) => learner.to_string(),
             Self::RecordOpened(session) | Self::RecordClosed(session) => session.to_string(),
             Self::SyncStarted(sync)
             | Self::SyncTarget(sync)
@@ -251,6 +258,16 @@ pub struct CommandAccepted<R> {
     pub reply: R,
 }
 
+/// Body of the event `learner.erased`: nobody can read the learner's name and the reasons given for their due dates any
+/// more, nor the searches that found them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LearnerErased {
+    /// The id of the learner.
+    pub learner: LearnerId,
+    /// How many synchronisations lost the text of their search.
+    pub searches: u64,
+}
+
 /// Body of the event `command.rejected`: a durable command was refused, and changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommandRejected {
@@ -260,7 +277,8 @@ pub struct CommandRejected {
     pub operation: String,
     /// The refusal.
     pub error: Error,
-    /// The body of the command, if it could not be decoded.
+    /// The body of the command, if it could not be decoded. Only the audit tells it, until a learner is erased;
+    /// earlier versions published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Bytes>,
     /// Length and digest of the body instead, if it is not kept: bodies of more than 256 KiB, or of

@@ -215,7 +215,7 @@ impl Durable<'_> {
             let found = engine.log().command(call.tenant.as_str(), key)?;
             if let Some(position) = found {
                 let first = engine.decided_at(position)?;
-                let same = first.commit.proposal.fingerprint == call.fingerprint;
+                let same = engine.is_same(call, first.commit.proposal.fingerprint);
                 return Ok(!same || first.actor != call.actor);
             }
         }
@@ -230,7 +230,7 @@ impl Durable<'_> {
         let rejected = CommandRejected {
             operation: self.incoming.operation.chars().take(100).collect(),
             error: RejectedError::Recorded(refusal),
-            bytes,
+            bytes: bytes.into(),
             not_kept: None,
         };
         verdict(self.service.engine.record_rejected(call, rejected))

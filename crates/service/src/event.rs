@@ -20,7 +20,7 @@ use plansync_engine::{Decided, Engine, Receipt, Refusal};
 use plansync_log::{CommandKey, CommandScope, Position};
 use plansync_protocol::audit::{AuditEvent, CommandReply};
 use plansync_protocol::event as wire;
-use plansync_protocol::plan::TaskChanges;
+use plansync_protocol::plan::{PlanChange, TaskChanges};
 use plansync_protocol::sync::{LearnerChoice, SyncRequest, SyncSource};
 use plansync_protocol::{
     Bytes, Digest, Encoding, Error, OperationName, PairWarning, Reason, Version, decode_known,
@@ -85,6 +85,15 @@ impl Source<'_> {
         }
     }
 
+    /// Whether text about persons is told. What is published stays with its subscribers, whoever is erased later, so it
+    /// has none; they read it where they need it.
+    const fn shows_text(self) -> bool {
+        match self {
+            Self::Engine(_) => false,
+            Self::Reading(_) => true,
+        }
+    }
+
     fn sees(self, learner: LearnerId) -> bool {
         match self {
             Self::Engine(_) => true,
@@ -97,17 +106,19 @@ impl Source<'_> {
 pub(crate) fn told(source: Source<'_>, decided: &Decided) -> Result<Option<AuditEvent>, Refusal> {
     match &decided.stream {
         Stream::Plan(learner) => of_plan(source, *learner, decided).map(Some),
-        Stream::Target(_) | Stream::Record(_) | Stream::Sync(_) | Stream::Command(_) => {
+        Stream::Learner(_)
+        | Stream::Target(_)
+        | Stream::Record(_)
+        | Stream::Sync(_)
+        | Stream::Command(_) => {
             let mut events = decided.events.iter();
             events
                 .find_map(|event| of_event(source, event, decided).transpose())
                 .transpose()
         }
-        Stream::Tenant
-        | Stream::Administrator(_)
-        | Stream::Learner(_)
-        | Stream::Programme(_)
-        | Stream::Engine => Ok(None),
+        Stream::Tenant | Stream::Administrator(_) | Stream::Programme(_) | Stream::Engine => {
+            Ok(None)
+        }
     }
 }
 
@@ -120,10 +131,14 @@ fn of_plan(
     if let [Event::TargetReplayed(replayed)] = decided.events.as_slice() {
         return of_target(source, replayed, Some(version), decided);
     }
+    let mut changes = plan_changes(&decided.events);
+    if !source.shows_text() {
+        changes.iter_mut().for_each(leave_out_reason);
+    }
     Ok(AuditEvent::PlanChanged(Box::new(wire::PlanChanged {
         learner,
         version,
-        changes: plan_changes(&decided.events),
+        changes,
     })))
 }
 
@@ -146,6 +161,10 @@ fn of_event(
             administrator: closed.administrator.clone(),
             reason: closed.reason.wire(),
         })),
+        Event::LearnerErased(erased) => AuditEvent::LearnerErased(Box::new(wire::LearnerErased {
+            learner: erased.learner,
+            searches: u64::from(erased.searches),
+        })),
         Event::SyncAccepted(accepted) => of_acceptance(source, accepted, decided)?,
         Event::SyncCompleted(completed) => {
             AuditEvent::SyncCompleted(Box::new(of_end(source, completed.sync, decided)?))
@@ -154,7 +173,7 @@ fn of_event(
             AuditEvent::SyncCancelled(Box::new(of_end(source, cancelled.sync, decided)?))
         }
         Event::CommandAccepted(accepted) => of_accepted(source, accepted, decided)?,
-        Event::CommandRejected(rejected) => of_rejected(rejected, decided)?,
+        Event::CommandRejected(rejected) => of_rejected(source, rejected, decided)?,
         // A resumed record was published when it was opened, and continues.
         Event::RecordResumed(_)
         | Event::ChangeSetChunk(_)
@@ -164,6 +183,9 @@ fn of_event(
         | Event::EngineStarted(_)
         | Event::AdministratorRemoved(_)
         | Event::LearnerPut(_)
+        | Event::LearnerHeld(_)
+        | Event::LearnerReleased(_)
+        | Event::LearnerErasureRequested(_)
         | Event::ProgrammePut(_)
         | Event::TemplatePut(_)
         | Event::TemplateRemoved(_)
@@ -224,7 +246,7 @@ fn of_acceptance(
     let progress = source.sync(decided, accepted.sync)?;
     let mut request = sync_request(&accepted.request);
     let mut learners = accepted.learners.len();
-    let mut search_left_out = false;
+    let mut search_left_out = !source.shows_text() && leave_out_search(&mut request);
     if source.is_restricted() {
         leave_out_unseen(source, &mut request);
         learners = progress.learners;
@@ -315,24 +337,50 @@ fn first_receipt(
     })
 }
 
-fn of_rejected(rejected: &CommandRejected, decided: &Decided) -> Result<AuditEvent, Refusal> {
+fn of_rejected(
+    source: Source<'_>,
+    rejected: &CommandRejected,
+    decided: &Decided,
+) -> Result<AuditEvent, Refusal> {
     let command_id = command_of(decided)?;
-    let error = recorded_error(decided).unwrap_or_else(|| {
+    let mut error = recorded_error(decided).unwrap_or_else(|| {
         internal("the recorded reason of the rejection cannot be read; report it")
     });
-    let bytes = Some(&rejected.bytes).filter(|bytes| !bytes.is_empty());
+    if !source.shows_text() && rejected.is_undecoded() {
+        error.message = unquoted(&error.message);
+    }
+    let is_kept = source.shows_text() && !rejected.bytes.is_empty();
+    let bytes = is_kept.then(|| rejected.bytes.as_slice().to_vec());
     Ok(AuditEvent::CommandRejected(Box::new(
         wire::CommandRejected {
             command_id,
             operation: rejected.operation.clone(),
             error,
-            bytes: bytes.map(|bytes| Bytes(bytes.clone())),
+            bytes: bytes.map(Bytes),
             not_kept: rejected.not_kept.map(|not_kept| wire::NotKept {
                 length: not_kept.length,
                 digest: Digest::from_bytes(*not_kept.digest.as_bytes()),
             }),
         },
     )))
+}
+
+fn leave_out_reason(change: &mut PlanChange) {
+    match change {
+        PlanChange::Component(change) => change.reason = None,
+        PlanChange::Instantiated { .. } | PlanChange::Synchronised { .. } => {}
+    }
+}
+
+/// A message without what it quotes from a command that could not be decoded: a published event cannot be erased.
+fn unquoted(message: &str) -> String {
+    let mut parts = message.split('"');
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    while let Some(_quoted) = parts.next() {
+        shown.push('…');
+        shown.push_str(parts.next().unwrap_or_default());
+    }
+    shown
 }
 
 /// What the reply of an accepted command is made from.

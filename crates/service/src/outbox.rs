@@ -103,8 +103,10 @@ impl Service {
             if !self.engine.may_show(sequenced.position()) {
                 break;
             }
-            let decided = decided(&sequenced).map_err(|error| EventsError::Corrupt {
-                cause: error.to_string(),
+            let decided = decided(&sequenced, &self.engine.config().keys).map_err(|error| {
+                EventsError::Corrupt {
+                    cause: error.to_string(),
+                }
             })?;
             batch.events.extend(self.event(&decided)?);
             batch.through = sequenced.position();

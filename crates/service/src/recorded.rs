@@ -8,6 +8,7 @@ use plansync_domain::event::refusal::{
 };
 use plansync_domain::ids::SessionId;
 use plansync_domain::ids::version::Version;
+use plansync_domain::text::personal::Personal;
 use plansync_protocol::{DetailReason, Details, Error, SessionEnd};
 
 use crate::answer::version;
@@ -19,7 +20,7 @@ pub(crate) fn recorded(error: &Error) -> Option<RecordedRefusal> {
     let details = error.details.as_ref().map(recorded_details);
     Some(RecordedRefusal {
         code: codes.find(|code| code.wire() == error.code)?,
-        message: error.message.clone(),
+        message: error.message.as_str().into(),
         // Details that cannot be kept are an error of their own, not absent details.
         details: match details {
             Some(details) => Some(details?),
@@ -68,11 +69,23 @@ const fn recorded_end(end: SessionEnd, replaced_by: Option<SessionId>) -> Option
     }
 }
 
+/// What stands for a message that repeated a part of a command, and that nobody can read any more.
+const ERASED_MESSAGE: &str =
+    "the command could not be decoded; what was wrong with it was erased together with a learner";
+
+fn told_message(message: &Personal) -> String {
+    if message.is_erased() {
+        ERASED_MESSAGE.to_owned()
+    } else {
+        message.to_string()
+    }
+}
+
 /// The error that a recorded refusal was told with.
 pub(crate) fn told_again(refusal: &RecordedRefusal) -> Error {
     Error {
         code: refusal.code.wire(),
-        message: refusal.message.clone(),
+        message: told_message(&refusal.message),
         details: refusal.details.as_ref().map(told_details),
     }
 }

@@ -104,6 +104,8 @@ fn details(rejection: &Rejection) -> Option<Details> {
         | Rejection::SyncNotPermitted
         | Rejection::AdministratorNotFound(_)
         | Rejection::LearnerNotAvailable
+        | Rejection::LearnerErased
+        | Rejection::LearnerHeld
         | Rejection::ComponentNotFound(_)
         | Rejection::ProgrammeNotFound(_)
         | Rejection::SessionNotOpen(_)

@@ -106,6 +106,7 @@ to_wire! {
         SourceChanged, ReadingExpired, ComponentExists, SessionExists, SyncExists,
         UnsupportedMediaType, TooManyComponents, TooManyLearners, NothingSelected,
         NoRecentChanges, AttributeNotAllowed, ReasonRequired, Overloaded, Internal, LogDamaged,
+        LearnerErased, LearnerHeld,
     }
 }
 both! { ReviewStatus as ReviewStatus { NotScheduled, Scheduled, InProgress, Completed } }
@@ -115,7 +116,7 @@ both! { OwnerRule as OwnerRule { Keep, FollowCaseOwner } }
 both! { SyncKind as SyncType { ChangesOnly, AllAttributes, SelectedAttributes } }
 both! {
     Reason as Reason {
-        Cancelled, LearnerNotAvailable, IsSource, NotOnProgramme, ProgrammeStatusExcluded,
+        Cancelled, LearnerNotAvailable, LearnerErased, IsSource, NotOnProgramme, ProgrammeStatusExcluded,
         ChangedSincePreview, NoRecentChange, NoTemplate, MissingOnTarget, AlreadyAbsent,
         TypeMismatch, StatusNotSelected, AddNotPermitted, EditNotPermitted,
         EditFinishedNotPermitted, DeleteNotPermitted, DeleteFinishedNotPermitted, LimitExceeded,
@@ -161,8 +162,8 @@ macro_rules! commit_kinds {
 }
 
 commit_kinds! {
-    TenantPut, AdministratorPut, AdministratorRemoved, LearnerPut, ProgrammePut, TemplatePut,
-    TemplateRemoved, PlanChanged, RecordOpened, RecordResumed, RecordClosed, SyncChunk, SyncStarted,
+    TenantPut, AdministratorPut, AdministratorRemoved, LearnerPut, LearnerHeld, LearnerReleased,
+    LearnerErasureRequested, LearnerErased, ProgrammePut, TemplatePut, TemplateRemoved, PlanChanged, RecordOpened, RecordResumed, RecordClosed, SyncChunk, SyncStarted,
     SyncTarget, SyncCompleted, SyncCancelled, CommandUnchanged, CommandAccepted, CommandRejected,
     EngineStarted,
 }

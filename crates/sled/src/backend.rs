@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use plansync_log::backend::{
     BackedUp, Backend, BackgroundTask, BackupError, Existing, Inspection, LogView, OpenError,
-    OpenLog, Progress, Reindexed, Report, RestoreError, RestorePoint, Restored, Schedule,
-    StepError, StepOutcome,
+    OpenLog, Progress, Reindexed, Report, RestoreError, RestoreKeys, RestorePoint, Restored,
+    Schedule, StepError, StepOutcome,
 };
 use plansync_log::merkle::{CompactRange, Hash};
+use plansync_log::sealing::Keys;
 use plansync_log::{Bodies, Checkpoints, Incarnations, Position, Read as _, Sequenced, Tip};
 
 use crate::backup::backup_reading;
+use crate::folder_inspection::{must_be_folder, read_manifest};
+use crate::key_files;
 use crate::restore::restore_all;
 use crate::verify::verify_reading;
 use crate::view::view;
@@ -53,6 +56,7 @@ impl Backend for SledBackend {
         let head = sealer.head_writer();
         Ok(OpenLog {
             append: Box::new(append),
+            keys: read.keys(),
             read,
             checkpoints: checkpoints.map(|folder| Arc::new(folder) as Arc<dyn Checkpoints>),
             background: vec![Box::new(head), Box::new(sealer)],
@@ -67,13 +71,20 @@ impl Backend for SledBackend {
         view(&self.dir, &self.options, temporary)
     }
 
+    fn keys(&self) -> Result<Arc<Keys>, OpenError> {
+        must_be_folder(&self.dir)?;
+        let manifest = read_manifest(&self.dir)?;
+        key_files::view(&self.dir, &manifest, self.options.erasure_key.as_ref())
+    }
+
     fn verify(
         &self,
         bodies: &dyn Bodies,
         each: &mut dyn FnMut(Position, Hash),
         watch: &mut dyn FnMut(Progress),
     ) -> Report {
-        verify_reading(&self.dir, bodies, each, watch)
+        let erasure_key = self.options.erasure_key.as_ref();
+        verify_reading(&self.dir, erasure_key, bodies, each, watch)
     }
 
     fn backup(
@@ -90,11 +101,12 @@ impl Backend for SledBackend {
         &self,
         archive: &mut dyn io::Read,
         point: RestorePoint,
+        keys: RestoreKeys,
         bodies: &dyn Bodies,
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Restored, RestoreError> {
         let options = self.options.clone();
-        restore_all(&self.dir, archive, point, bodies, options, watch)
+        restore_all(&self.dir, archive, point, keys, bodies, options, watch)
     }
 
     fn reindex(&self, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {

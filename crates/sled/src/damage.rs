@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use plansync_log::ReadError;
 use plansync_log::backend::{BackupError, OpenError, RestoreError, StepError};
 use plansync_log::environment::InTemporary as _;
+use plansync_log::sealing::KeyStoreError;
 
 use crate::manifest;
 
@@ -84,7 +85,7 @@ macro_rules! io_from_failed {
     )*};
 }
 
-io_from_failed!(OpenError, BackupError, RestoreError);
+io_from_failed!(OpenError, BackupError, RestoreError, KeyStoreError);
 
 impl From<Failed> for StepError {
     fn from(

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::damage::{Failed, While};
@@ -95,6 +96,37 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     file.sync_all().while_doing("sync", &new)?;
     fs::rename(&new, path).while_doing("rename", &new)?;
     sync_parent(path)
+}
+
+/// The mode of a file that only its owner may read.
+const PRIVATE: u32 = 0o600;
+
+/// Makes a file that only its owner may read, and syncs it, but not its name.
+pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let mut options = OpenOptions::new();
+    options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(PRIVATE);
+    let mut file = options.open(path).while_doing("create", path)?;
+    file.write_all(bytes).while_doing("write", path)?;
+    file.sync_all().while_doing("sync", path)
+}
+
+/// Overwrites a file with other bytes of the same number where it is, and syncs it. Whatever the file system
+/// keeps of the old bytes elsewhere stays there.
+pub(crate) fn overwrite(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let file = OpenOptions::new().write(true).open(path);
+    let mut file = file.while_doing("open", path)?;
+    file.write_all(bytes).while_doing("overwrite", path)?;
+    file.sync_all().while_doing("sync", path)
+}
+
+/// Gives a file another name in its folder, durably.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failed> {
+    fs::rename(from, to).while_doing("rename", from)?;
+    sync_parent(to)
 }
 
 /// Syncs every file and folder below and including `dir`, the innermost first.

@@ -43,6 +43,8 @@
 //! LOCK                    held while the log is open
 //! MANIFEST                the id of the log, its incarnations, and every sealed volume
 //! HEAD                    a lower bound of what the log must hold
+//! KEYS                    the keys of texts about persons, encrypted
+//! KEYS.key                the key that encrypts them, unless the operator keeps one elsewhere
 //! volumes/00000001/       a sealed volume: commits/ (sled), derived, tree, files
 //! volumes/00000002/       a full volume that waits to be sealed: commits/ (sled), journal
 //! volumes/00000003/       the active volume: the same
@@ -75,6 +77,7 @@ mod groups;
 mod head;
 mod index;
 mod journal;
+mod key_files;
 mod lock;
 mod manifest;
 mod medium;
@@ -108,6 +111,7 @@ pub use backup::backup;
 pub use checkpoints::CheckpointFolder;
 pub use folder::Folder;
 pub use head::HeadWriter;
+pub use key_files::{copy_keys, read_keys, rekey};
 pub use medium::{Medium, RealMedium};
 pub use open::SledLog;
 pub use options::Options;

@@ -3,15 +3,19 @@
 //! another number.
 //!
 //! ```text
-//! magic 8 · format u32 · log 16 · incarnations: count u32 · { incarnation u32 · after u64 · chain 32 }*
+//! magic 8 · format u32 · log 16 · keys 8 · incarnations: count u32 · { incarnation u32 · after u64 · chain 32 }*
 //! · count u32 · { last u64 · chain 32 · at i64 · crc of the volume's `files` u32 }* · crc u32
 //! ```
+//!
+//! `keys` is the id of the tree of keys with which texts about persons are sealed: without the keys, the log
+//! is not opened. Format 1 has no keys, and is written as long as a log has none.
 
 use std::fmt;
 use std::path::Path;
 
 use plansync_log::backend::OpenError;
 use plansync_log::bytes::Cursor;
+use plansync_log::sealing::TreeId;
 use plansync_log::{Chain, Incarnations, LogId, Position, Recorded, Tip};
 use uuid::Uuid;
 
@@ -20,7 +24,9 @@ use crate::disk;
 
 pub(crate) const NAME: &str = "MANIFEST";
 const MAGIC: [u8; 8] = *b"plansynM";
-const FORMAT: u32 = 1;
+/// A log without keys.
+const FORMAT_WITHOUT_KEYS: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The number of a volume in its log. The first is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +69,9 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Manifest {
     pub(crate) log: LogId,
+    /// The keys with which texts about persons are sealed; `None` if the log was only opened by earlier
+    /// versions.
+    pub(crate) keys: Option<TreeId>,
     /// Every incarnation of the log; the last is the current one.
     pub(crate) incarnations: Incarnations,
     pub(crate) sealed: Vec<Entry>,
@@ -73,6 +82,7 @@ impl Manifest {
     pub(crate) fn new(log: LogId, incarnations: Incarnations) -> Self {
         Self {
             log,
+            keys: None,
             incarnations,
             sealed: Vec::new(),
         }
@@ -99,10 +109,14 @@ impl Manifest {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(96 + self.sealed.len() * 52);
+        let mut out = Vec::with_capacity(104 + self.sealed.len() * 52);
+        let format = self.keys.map_or(FORMAT_WITHOUT_KEYS, |_| FORMAT);
         out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&FORMAT.to_be_bytes());
+        out.extend_from_slice(&format.to_be_bytes());
         out.extend_from_slice(self.log.get().as_bytes());
+        if let Some(keys) = self.keys {
+            out.extend_from_slice(&keys.get());
+        }
         self.incarnations.encode(&mut out);
         out.extend_from_slice(
             &u32::try_from(self.sealed.len())
@@ -146,8 +160,14 @@ impl Manifest {
 
     fn decode(covered: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(covered);
-        cursor.take(MAGIC.len() + 4)?;
+        cursor.take(MAGIC.len())?;
+        let format = cursor.u32()?;
         let log = LogId::new(Uuid::from_bytes(cursor.array()?));
+        let keys = match format {
+            FORMAT_WITHOUT_KEYS => None,
+            FORMAT => Some(TreeId::new(cursor.array()?)),
+            _ => return None,
+        };
         let incarnations = Incarnations::decode(log, &mut cursor)?;
         let count = cursor.u32()?;
         let sealed = (0..count)
@@ -155,6 +175,7 @@ impl Manifest {
             .collect::<Option<_>>()?;
         let whole = Self {
             log,
+            keys,
             incarnations,
             sealed,
         };
@@ -206,5 +227,18 @@ mod tests {
         assert_eq!(Manifest::read(dir.path()).unwrap(), Some(manifest()));
         manifest().write(dir.path()).unwrap();
         assert_eq!(std::fs::read(dir.path().join(NAME)).unwrap(), golden);
+    }
+
+    #[test]
+    fn golden_bytes_of_format_2_are_read_and_written_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let golden = include_bytes!("../tests/golden/format-2.manifest");
+        let with_keys = Manifest {
+            keys: Some(TreeId::new(*b"tree-id!")),
+            ..manifest()
+        };
+        with_keys.write(dir.path()).unwrap();
+        assert_eq!(std::fs::read(dir.path().join(NAME)).unwrap(), golden);
+        assert_eq!(Manifest::read(dir.path()).unwrap(), Some(with_keys));
     }
 }

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use plansync_log::backend::{OpenError, Progress};
+use plansync_log::sealing::Keys;
 use plansync_log::{Incarnations, Tip};
 
 use crate::damage::{RESTORE, While};
 use crate::disk;
-use crate::head::{Head, HeadFile};
+use crate::head::{Head, HeadFile, Slots};
 use crate::journal::Writer;
+use crate::key_files::{self, KeyFiles, Seen, unstored};
 use crate::lock::Lock;
 use crate::manifest::{self, Manifest, VolumeNumber};
 use crate::recovery::{self, Found};
@@ -54,11 +56,14 @@ impl SledLog {
             return Err(OpenError::NotAFolder { path });
         }
         disk::create_dirs(dir)?;
-        let lock = Lock::take(dir)?;
+        let lock = Arc::new(Lock::take(dir)?);
         let manifest = match Manifest::read(dir)? {
             Some(manifest) => manifest,
             None => begin(dir, &options)?,
         };
+        let operator = options.erasure_key.clone();
+        let key_files = KeyFiles::new(dir, manifest.log, operator, Some(Arc::clone(&lock)));
+        let keys = key_files.read(manifest.keys)?;
         let head = HeadFile::open(dir)?;
         go_on(watch, manifest.tip(), &head.held, 0)?;
         let found =
@@ -72,8 +77,9 @@ impl SledLog {
         )?;
         tell(&found, &head.held);
         settle(dir, &found, &head.held)?;
+        let (manifest, keys) = with_keys(dir, manifest, key_files, keys)?;
         let (state, writer) = ready(dir, &options, &manifest, found)?;
-        let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, state));
+        let shared = Arc::new(Shared::new(dir, options, lock, manifest, head, keys, state));
         let appender = SledAppender::new(Arc::clone(&shared), writer);
         let reader = Arc::new(SledReader {
             shared: Arc::clone(&shared),
@@ -101,6 +107,30 @@ fn go_on(
     }
 }
 
+/// Makes the keys of a log durable, which are new if it has none, and the manifest say that it has them: only
+/// then can a commit be sealed with them.
+fn with_keys(
+    dir: &Path,
+    manifest: Manifest,
+    key_files: KeyFiles,
+    seen: Option<Seen>,
+) -> Result<(Manifest, Keys), OpenError> {
+    let tree = match seen {
+        Some(seen) => key_files.settle(seen),
+        None => key_files.begin(),
+    };
+    let tree = tree.map_err(unstored)?;
+    let keys = Some(tree.id());
+    let manifest = if manifest.keys == keys {
+        manifest
+    } else {
+        let manifest = Manifest { keys, ..manifest };
+        manifest.write(dir)?;
+        manifest
+    };
+    Ok((manifest, Keys::new(tree, Box::new(key_files))))
+}
+
 /// Begins a log. The manifest is written last: a folder without one holds no commits.
 fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     refuse_lost_manifest(dir)?;
@@ -119,7 +149,14 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
         room,
         options.cache_bytes,
     )?;
+    // They would belong to another log than this `HEAD`, so that nobody could tell that they are left over.
+    key_files::remove(dir)?;
     HeadFile::create(dir, Head::of(&manifest.tip()))?;
+    let keys = KeyFiles::new(dir, log, options.erasure_key.clone(), None).begin();
+    let manifest = Manifest {
+        keys: Some(keys.map_err(unstored)?.id()),
+        ..manifest
+    };
     manifest.write(dir)?;
     Ok(manifest)
 }
@@ -152,12 +189,15 @@ pub(crate) fn refuse_lost_manifest(dir: &Path) -> Result<(), OpenError> {
 }
 
 /// A new log overwrites what an interrupted beginning left, and nothing else: a folder of another program
-/// may have a `volumes` or a `HEAD` of its own.
+/// may have a `volumes` or a `HEAD` of its own, and somebody may have put copies of keys there.
 fn refuse_foreign_files(dir: &Path) -> Result<(), OpenError> {
     let in_the_way = |path| Err(OpenError::InTheWay { path });
     let (head, volumes) = (dir.join(crate::head::NAME), volumes(dir));
     if disk::read(&head)?.is_some_and(|bytes| !crate::head::is_ours(&bytes)) {
         return in_the_way(head);
+    }
+    if let Some(path) = key_files::not_of(dir, Slots::read(dir).ok().map(|slots| slots.held.log))? {
+        return in_the_way(path);
     }
     let first = VolumeNumber::FIRST.to_string();
     let is_ours = |path: &PathBuf| {

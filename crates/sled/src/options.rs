@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use plansync_log::LogId;
+use plansync_log::sealing::WrappingKey;
 use uuid::Uuid;
 
 use crate::{Medium, RealMedium};
@@ -30,6 +31,9 @@ pub struct Options {
     pub tail_bytes: usize,
     /// The most bytes of commits that one read returns; it returns at least one commit.
     pub read_bytes_max: usize,
+    /// The key that encrypts the keys of texts about persons, which the operator keeps elsewhere. Without one,
+    /// a key is made and lies beside them.
+    pub erasure_key: Option<WrappingKey>,
     /// What journals are written through.
     pub medium: Arc<dyn Medium>,
 }
@@ -46,6 +50,7 @@ impl Default for Options {
             full_volumes_max: 3,
             tail_bytes: 2 << 20,
             read_bytes_max: 4 << 20,
+            erasure_key: None,
             medium: Arc::new(RealMedium),
         }
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use plansync_log::merkle::CompactRange;
+use plansync_log::sealing::Keys;
 use plansync_log::{
     CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
@@ -55,6 +56,11 @@ impl State {
 }
 
 impl SledReader {
+    /// The keys of texts about persons. The log is open until they are dropped, too.
+    pub fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.shared.keys)
+    }
+
     fn fill(&self, page: &mut Page) -> Result<(), ReadError> {
         while page.wants_more() {
             let before = page.next;

@@ -10,17 +10,20 @@ use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
 use plansync_log::backend::{
-    Finding, FindingKind, OpenError, Progress, RestoreError, RestorePoint, Restored,
+    Finding, FindingKind, OpenError, Progress, RestoreError, RestoreKeys, RestorePoint, Restored,
+    SealedTrees,
 };
+use plansync_log::sealing::{KeyStore as _, KeyTree, TreeId, WrappingKey};
 use plansync_log::{
-    Append, Bodies, Incarnation, Incarnations, Opaque, Position, Read, Sequenced, Tip,
+    Append, Bodies, Incarnation, Incarnations, LogId, Opaque, Position, Read, Sequenced, Tip,
 };
 
 use crate::backup::unread;
 use crate::copied::check_temporary;
 use crate::head::{Head, HeadFile};
+use crate::key_files::{self, KeyFiles, unstored};
 use crate::manifest::Manifest;
-use crate::verify::verify;
+use crate::verify::verify_reading;
 use crate::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
 use build_folder::BuildFolder;
 
@@ -59,7 +62,8 @@ pub fn restore_with(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
     let point = RestorePoint { to, incarnation };
-    restore_all(dir, archive, point, &Opaque, options, watch)
+    let keys = RestoreKeys::New;
+    restore_all(dir, archive, point, keys, &Opaque, options, watch)
 }
 
 /// The same, and every event that is restored is read by `bodies`.
@@ -67,6 +71,7 @@ pub(crate) fn restore_all(
     dir: &Path,
     archive: impl io::Read,
     point: RestorePoint,
+    keys: RestoreKeys,
     bodies: &dyn Bodies,
     options: Options,
     watch: &mut dyn FnMut(Progress),
@@ -80,6 +85,8 @@ pub(crate) fn restore_all(
     let mut incarnations = reader.incarnations().clone();
     // An incarnation that cannot begin is refused before any work is done.
     incarnations.clone().begin(incarnation, &reader.tip())?;
+    let mut trees = SealedTrees::under(keys, reader.log())?;
+    let erasure_key = options.erasure_key.clone();
     let options = Options {
         new_log: reader.log(),
         ..options
@@ -90,6 +97,7 @@ pub(crate) fn restore_all(
         if to.is_none_or(|to| commit.position() <= to) {
             unread(bodies, &commit)
                 .map_err(|(position, problem)| RestoreError::Unreadable { position, problem })?;
+            trees.take(&commit, bodies)?;
         }
         building.take(commit)?;
     }
@@ -103,8 +111,10 @@ pub(crate) fn restore_all(
     drop(building);
     incarnations.begin(incarnation, &tip)?;
     let tip = Tip { incarnation, ..tip };
-    rename_incarnation(&folder, incarnations, &tip)?;
-    check(&folder, &tip, watch)?;
+    let seed = key_files::seed(&folder.log())?;
+    let keys = install(&folder, tip.log, trees.keys(&seed), erasure_key.clone())?;
+    rename_incarnation(&folder, incarnations, keys, &tip)?;
+    check(&folder, &tip, erasure_key.as_ref(), watch)?;
     folder.finish()?;
     Ok(Restored {
         tip,
@@ -205,15 +215,32 @@ impl Drop for Building<'_> {
     }
 }
 
+/// Replaces the keys that were made with the log, if it gets others.
+fn install(
+    folder: &BuildFolder,
+    log: LogId,
+    tree: Option<KeyTree>,
+    erasure_key: Option<WrappingKey>,
+) -> Result<Option<TreeId>, RestoreError> {
+    let Some(tree) = tree else {
+        return Ok(None);
+    };
+    let files = KeyFiles::new(&folder.log(), log, erasure_key, None);
+    files.replace(&tree).map_err(unstored)?;
+    Ok(Some(tree.id()))
+}
+
 /// Replaces the first incarnation, in which the log was built, with the incarnations of the restored log.
 fn rename_incarnation(
     folder: &BuildFolder,
     incarnations: Incarnations,
+    keys: Option<TreeId>,
     tip: &Tip,
 ) -> Result<(), RestoreError> {
     let dir = folder.log();
     if let Some(manifest) = Manifest::read(&dir)? {
         Manifest {
+            keys: keys.or(manifest.keys),
             incarnations,
             ..manifest
         }
@@ -226,9 +253,10 @@ fn rename_incarnation(
 fn check(
     folder: &BuildFolder,
     tip: &Tip,
+    erasure_key: Option<&WrappingKey>,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<(), RestoreError> {
-    let report = verify(&folder.log(), watch);
+    let report = verify_reading(&folder.log(), erasure_key, &Opaque, &mut |_, _| {}, watch);
     let is_only_unchecked = report.is_only_unchecked();
     let elsewhere = Finding {
         path: folder.log(),

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use plansync_log::sealing::Keys;
 use plansync_log::{Incarnations, Tip};
 
 use crate::Options;
@@ -39,7 +40,9 @@ pub(crate) struct Shared {
     pub(crate) appended: Bell,
     pub(crate) rotated: Bell,
     poisoned: AtomicBool,
-    _lock: Lock,
+    /// The keys of texts about persons.
+    pub(crate) keys: Arc<Keys>,
+    _lock: Arc<Lock>,
 }
 
 /// The volumes. Positions rise from `sealed` over `full` to `active`.
@@ -56,9 +59,10 @@ impl Shared {
     pub(crate) fn new(
         dir: &Path,
         options: Options,
-        lock: Lock,
+        lock: Arc<Lock>,
         manifest: Manifest,
         head: HeadFile,
+        keys: Keys,
         state: State,
     ) -> Self {
         Self {
@@ -81,6 +85,7 @@ impl Shared {
             appended: Bell::default(),
             rotated: Bell::default(),
             poisoned: AtomicBool::new(false),
+            keys: Arc::new(keys),
             _lock: lock,
         }
     }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use plansync_log::backend::{Finding, FindingKind, Progress, Report};
 use plansync_log::merkle::{CompactRange, Hash};
+use plansync_log::sealing::WrappingKey;
 use plansync_log::{Bodies, Commit, Incarnations, Opaque, Position, Sequenced, Tip};
 
 use crate::checkpoints;
@@ -23,6 +24,7 @@ use crate::folder_inspection::FolderInspection;
 use crate::head::{self, Head, Slots};
 use crate::index::{Index, Keys};
 use crate::journal::Next;
+use crate::key_files;
 use crate::merged;
 use crate::recovery::Found;
 use crate::sealed::Sealed;
@@ -44,12 +46,13 @@ const WRITTEN_ANEW: &str = "it is written again when the log is next used";
 ///
 /// `watch` is called now and then with the progress.
 pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
-    verify_reading(dir, &Opaque, &mut |_, _| {}, watch)
+    verify_reading(dir, None, &Opaque, &mut |_, _| {}, watch)
 }
 
 /// The same, and every event is read by `bodies`. `each` gets the leaf hash of every commit whose chain is right.
 pub(crate) fn verify_reading(
     dir: &Path,
+    erasure_key: Option<&WrappingKey>,
     bodies: &dyn Bodies,
     each: &mut dyn FnMut(Position, Hash),
     watch: &mut dyn FnMut(Progress),
@@ -91,6 +94,11 @@ pub(crate) fn verify_reading(
         check.kept(checkpoints::damaged(dir, manifest.log), KEPT);
         let is_in_use = check.report.is_in_use;
         check.kept(merged::damaged(dir, &sealed, is_in_use), REINDEX);
+    }
+    if let Some(manifest) = &inspection.manifest
+        && let Err(error) = key_files::view(dir, manifest, erasure_key)
+    {
+        check.report.refusal(dir, error);
     }
     if let (Some(slots), Some(tip)) = (&inspection.head, inspection.tip) {
         check.head(dir, slots, tip);

@@ -9,7 +9,8 @@ use futures_util::StreamExt as _;
 use plansync_model::sync::targets;
 use plansync_protocol::Encoding;
 use plansync_protocol::event::{
-    CommandAccepted, CommandRejected, PlanChanged, RecordMoved, SyncAccepted, SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, LearnerErased, PlanChanged, RecordMoved, SyncAccepted,
+    SyncEnded, SyncTarget,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -188,6 +189,7 @@ fn text<'a>(body: &'a Value, field: &str) -> &'a str {
 /// The body of an event, which must be one of its kind.
 fn body(kind: &str, encoding: Encoding, bytes: &[u8]) -> Value {
     match kind {
+        "learner.erased" => shown::<LearnerErased>(encoding, bytes),
         "plan.changed" => shown::<PlanChanged>(encoding, bytes),
         "record.opened" | "record.closed" => shown::<RecordMoved>(encoding, bytes),
         "sync.started" => shown::<SyncAccepted>(encoding, bytes),

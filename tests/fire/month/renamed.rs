@@ -34,6 +34,9 @@ fn of_ask(ask: &mut Ask, day: u64) {
         | Ask::PutAdministrator(_)
         | Ask::RemoveAdministrator { .. }
         | Ask::PutLearner(_)
+        | Ask::EraseLearner { .. }
+        | Ask::HoldLearner { .. }
+        | Ask::ReleaseLearner { .. }
         | Ask::PutProgramme(_)
         | Ask::PutTemplate { .. }
         | Ask::RemoveTemplate { .. }

@@ -8,6 +8,7 @@
 mod anchors;
 mod archive;
 mod frames;
+mod keys;
 mod message;
 mod record;
 pub mod seeds;
@@ -15,6 +16,7 @@ pub mod seeds;
 pub use anchors::anchor;
 pub use archive::archive;
 pub use frames::frames;
+pub use keys::keys;
 pub use message::{command, refusal, request};
 pub use record::record;
 
@@ -22,11 +24,12 @@ pub use record::record;
 pub type Target = fn(&[u8]);
 
 /// Every decoder by its name.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("request", request),
     ("command", command),
     ("record", record),
     ("archive", archive),
     ("anchor", anchor),
     ("frames", frames),
+    ("keys", keys),
 ];

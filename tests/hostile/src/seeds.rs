@@ -51,6 +51,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "record" => records(),
         "archive" => vec![ARCHIVE.to_vec(), BACKUP.to_vec()],
         "anchor" => ANCHORS.iter().map(|text| text.to_vec()).collect(),
+        "keys" => crate::keys::seeds(),
         "frames" => FRAMES.iter().map(|frames| frames.to_vec()).collect(),
         _unknown => Vec::new(),
     }

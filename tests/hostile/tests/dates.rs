@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_engine::{Config, Engine, EventBodies, replay};
-use plansync_log::backend::{Backend as _, Existing, FindingKind, RestorePoint};
+use plansync_log::backend::{Backend as _, Existing, FindingKind, RestoreKeys, RestorePoint};
 use plansync_log::{Checkpoints, Position, Read as _, Sequenced, Tip};
 use plansync_protocol::Encoding;
 use plansync_service::{Headers, Inbound, RandomIds, Service};
@@ -186,7 +186,12 @@ fn a_folder_with_such_days_opens_with_and_without_what_was_kept_beside_it() {
         assert_eq!(service.engine().log().tip().chain.to_string(), CHAIN);
         shows_the_nearest_days(&service);
         tells_the_nearest_days(&service);
-        assert_eq!(replay(service.engine().log()).unwrap().commits, COMMITS);
+        assert_eq!(
+            replay(service.engine().log(), &service.engine().config().keys)
+                .unwrap()
+                .commits,
+            COMMITS
+        );
         goes_on(&service);
         // And once more, from its own state.
         let _kept = service.engine().keep_now().unwrap();
@@ -257,7 +262,7 @@ fn it_is_backed_up_and_restored_byte_for_byte() {
         let target = again.with_extension(number.to_string());
         let (archive, point) = (&mut Cursor::new(archive), RestorePoint::default());
         backend(&target)
-            .restore(archive, point, &EventBodies, &mut |_| {})
+            .restore(archive, point, RestoreKeys::New, &EventBodies, &mut |_| {})
             .unwrap();
         assert_eq!(commits(&target), commits(&data));
         let service = opened(&target, false);

@@ -21,6 +21,15 @@ pub enum Ask {
         administrator: String,
     },
     PutLearner(Learner),
+    EraseLearner {
+        learner: LearnerId,
+    },
+    HoldLearner {
+        learner: LearnerId,
+    },
+    ReleaseLearner {
+        learner: LearnerId,
+    },
     PutProgramme(Programme),
     PutTemplate {
         programme: ProgrammeId,
@@ -67,6 +76,9 @@ impl Ask {
             Self::PutAdministrator(_) => "administrator.put",
             Self::RemoveAdministrator { .. } => "administrator.remove",
             Self::PutLearner(_) => "learner.put",
+            Self::EraseLearner { .. } => "learner.erase",
+            Self::HoldLearner { .. } => "learner.hold",
+            Self::ReleaseLearner { .. } => "learner.release",
             Self::PutProgramme(_) => "programme.put",
             Self::PutTemplate { .. } => "template.put",
             Self::RemoveTemplate { .. } => "template.remove",

@@ -69,6 +69,7 @@ impl World {
     ) -> Result<Source, Refusal> {
         let session = self.session(actor, session)?;
         let learner = self.learner(actor, session.learner)?;
+        self.kept(session.learner)?;
         let plan = self.plan(session.learner);
         let recent = recent_changes(&session, &plan);
         Ok(Source {
@@ -131,7 +132,10 @@ impl World {
         // M5: whom the preview showed, if it can have been one of this record.
         let then = confirmed.map(|confirmed| &*confirmed.then);
         let then = then.filter(|then| source.session.opened <= then.step);
+        // D6: whoever was erased since is not found by a name any more.
+        let then = then.map(|then| then.without_names_of(&self.erased));
         let learners = then
+            .as_deref()
             .unwrap_or(self)
             .chosen_learners(actor, request, &source);
         if components.is_empty() || learners.is_empty() {

@@ -25,6 +25,7 @@ impl World {
         programme: ProgrammeId,
     ) -> Result<Json, Refusal> {
         let record = self.learner(actor, learner)?;
+        self.kept(learner)?;
         let known = self.programmes.contains_key(&programme);
         if !known || record.enrolment(programme).is_none() {
             return refuse("programme_not_found");
@@ -63,6 +64,7 @@ impl World {
         edits: &[Edit],
     ) -> Result<Json, Refusal> {
         let record = self.learner(actor, learner)?;
+        self.kept(learner)?;
         let mut plan = self.plan(learner);
         if expected_version.is_some_and(|expected| expected != plan.version()) {
             return refuse("version_conflict");

@@ -157,6 +157,9 @@ impl World {
         let Some(record) = self.seen(&terms.by, learner) else {
             return Err("learner_not_available");
         };
+        if self.erased.contains(&learner) {
+            return Err("learner_erased");
+        }
         if learner == terms.source {
             let own = terms.request.sync_type == SyncType::SelectedAttributes;
             return if own {

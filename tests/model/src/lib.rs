@@ -15,6 +15,7 @@ pub mod component;
 pub mod correction;
 pub mod edit;
 pub mod elements;
+pub mod erasure;
 pub mod finding;
 pub mod histories;
 pub mod judge;

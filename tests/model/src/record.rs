@@ -47,6 +47,7 @@ impl World {
         resume: bool,
     ) -> Result<Json, Refusal> {
         let record = self.learner(actor, learner)?;
+        self.kept(learner)?;
         let again = self.open_session(actor, learner);
         if let (true, Some(open)) = (resume, again) {
             self.touch(open);

@@ -32,7 +32,8 @@ impl World {
         }
     }
 
-    pub(crate) fn put_learner(&mut self, record: &Learner) -> Json {
+    pub(crate) fn put_learner(&mut self, record: &Learner) -> Result<Json, Refusal> {
+        self.kept(record.learner)?;
         let earlier = self.learners.get(&record.learner);
         let same = earlier.is_some_and(|earlier| {
             (&earlier.groups, &earlier.case_owner) == (&record.groups, &record.case_owner)
@@ -49,7 +50,7 @@ impl World {
             self.learners_at.insert(record.learner, self.step);
         }
         self.learners.insert(record.learner, record.clone());
-        json!({})
+        Ok(json!({}))
     }
 
     pub(crate) fn put_programme(&mut self, record: &Programme) -> Json {

@@ -38,6 +38,8 @@ pub struct World {
     pub settings_at: u64,
     pub administrators: BTreeMap<String, Administrator>,
     pub learners: BTreeMap<LearnerId, Learner>,
+    pub held: BTreeSet<LearnerId>,
+    pub erased: BTreeSet<LearnerId>,
     pub learners_at: BTreeMap<LearnerId, u64>,
     pub enrolments_at: BTreeMap<(LearnerId, ProgrammeId), u64>,
     pub programmes: BTreeMap<ProgrammeId, Programme>,
@@ -58,6 +60,8 @@ impl World {
             settings_at: 0,
             administrators: BTreeMap::new(),
             learners: BTreeMap::new(),
+            held: BTreeSet::new(),
+            erased: BTreeSet::new(),
             learners_at: BTreeMap::new(),
             enrolments_at: BTreeMap::new(),
             programmes: BTreeMap::new(),
@@ -79,7 +83,10 @@ impl World {
             Ask::PutTenant(settings) => Ok(self.put_tenant(settings)),
             Ask::PutAdministrator(record) => Ok(self.put_administrator(record)),
             Ask::RemoveAdministrator { administrator } => self.remove_administrator(administrator),
-            Ask::PutLearner(record) => Ok(self.put_learner(record)),
+            Ask::PutLearner(record) => self.put_learner(record),
+            Ask::EraseLearner { learner } => self.erase(*learner),
+            Ask::HoldLearner { learner } => self.hold(*learner),
+            Ask::ReleaseLearner { learner } => self.release(*learner),
             Ask::PutProgramme(record) => Ok(self.put_programme(record)),
             Ask::PutTemplate {
                 programme,
@@ -119,6 +126,9 @@ impl World {
             | Ask::PutAdministrator(_)
             | Ask::RemoveAdministrator { .. }
             | Ask::PutLearner(_)
+            | Ask::EraseLearner { .. }
+            | Ask::HoldLearner { .. }
+            | Ask::ReleaseLearner { .. }
             | Ask::PutProgramme(_)
             | Ask::PutTemplate { .. }
             | Ask::RemoveTemplate { .. } => true,
@@ -206,6 +216,9 @@ impl World {
 
 /// A component that is added by hand has a name.
 fn well_formed(ask: &Ask) -> bool {
+    if let Ask::PutLearner(record) = ask {
+        return !record.name.is_empty();
+    }
     let Ask::Edit { edits, .. } = ask else {
         return true;
     };

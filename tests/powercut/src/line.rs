@@ -15,6 +15,12 @@ pub enum Line {
     Found(Position, Chain),
     /// It is about to append this commit, the answer to the command of that number.
     Try(Position, Chain, u64),
+    /// It opened the log, of whose numbered keys so many are gone; others give this.
+    Keys(u64, Fingerprint),
+    /// It is about to destroy the key of that number.
+    Erasing(u64),
+    /// The key of that number was destroyed.
+    Erased(u64),
     /// The log has acknowledged everything up to this commit.
     Done(Position),
     /// The engine's log was opened and read: its end, and the chain at a position that was
@@ -89,6 +95,9 @@ impl fmt::Display for Line {
             Line::Opening => f.write_str("opening"),
             Line::Found(position, chain) => write!(f, "found {position} {chain}"),
             Line::Try(position, chain, number) => write!(f, "try {position} {chain} {number}"),
+            Line::Keys(gone, kept) => write!(f, "keys {gone} {kept}"),
+            Line::Erasing(number) => write!(f, "erasing {number}"),
+            Line::Erased(number) => write!(f, "erased {number}"),
             Line::Done(position) => write!(f, "done {position}"),
             Line::Stands { tip, at, chain } => write!(f, "stands {tip} {at} {chain}"),
             Line::Asked(number) => write!(f, "asked {number}"),
@@ -146,6 +155,9 @@ fn parse(text: &str) -> Option<Line> {
             chain(fields.next()?)?,
             fields.next()?.parse().ok()?,
         ),
+        "keys" => Line::Keys(fields.next()?.parse().ok()?, fingerprint(fields.next()?)?),
+        "erasing" => Line::Erasing(rest.parse().ok()?),
+        "erased" => Line::Erased(rest.parse().ok()?),
         "done" => Line::Done(position(fields.next()?)?),
         "stands" => Line::Stands {
             tip: position(fields.next()?)?,
@@ -223,6 +235,9 @@ mod tests {
             Line::Opening,
             Line::Found(position, chain),
             Line::Try(position, chain, 9),
+            Line::Keys(3, reply),
+            Line::Erasing(3),
+            Line::Erased(3),
             Line::Done(position),
             Line::Stands {
                 tip: position,

@@ -7,6 +7,7 @@ use plansync_domain::event::Event;
 use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::ids::{ComponentId, LearnerId, SyncId};
 use plansync_engine::{Decided, decided};
+use plansync_log::sealing::Keys;
 use plansync_log::{CommandScope, Position, Read as _, Sequenced};
 use plansync_model::ask::Ask;
 use plansync_model::comparison::same;
@@ -22,6 +23,7 @@ use crate::client::Wish;
 use crate::closings::{Elapsed, GaveWay, closed, none_left, opens};
 use crate::figures::Figures;
 use crate::ledger::{Heard, Record};
+use crate::machine::first_keys;
 use crate::simulation::{Simulation, TENANTS, Violation};
 
 /// Every tenant of the model, as it is after the commits so far, and as it was where somebody asked.
@@ -66,10 +68,44 @@ pub(crate) fn check(simulation: &mut Simulation) -> Result<(), Violation> {
     figures.hostile = simulation.stranger.sent();
     figures.hostile_refused = simulation.stranger.refused;
     replay.answers(&mut figures)?;
+    erased(simulation, &commits, &replay.worlds)?;
     let mut worlds = replay.worlds;
     none_left(&mut worlds, replay.elapsed.at(simulation.now()))?;
     figures.events = crate::state::check(simulation, &worlds)?;
     simulation.figures += figures;
+    Ok(())
+}
+
+/// D6: names are sealed, and those of erased learners cannot be opened any more.
+fn erased(
+    simulation: &Simulation,
+    commits: &[Sequenced],
+    worlds: &[World],
+) -> Result<(), Violation> {
+    let nothing = Keys::only_read(None);
+    for commit in commits {
+        let sealed = decided(commit, &nothing).map_err(|error| error.to_string())?;
+        let opened = decided(commit, &simulation.config.keys).map_err(|error| error.to_string())?;
+        let tenant = TENANTS
+            .iter()
+            .position(|one| *one == opened.tenant.as_str());
+        let world = tenant.and_then(|tenant| worlds.get(tenant));
+        for (sealed, opened) in sealed.events.iter().zip(&opened.events) {
+            let (Event::LearnerPut(sealed), Event::LearnerPut(opened)) = (sealed, opened) else {
+                continue;
+            };
+            let learner = opened.learner;
+            if !sealed.record.name.is_erased() {
+                return Err(format!("the name of {learner} is stored as it is"));
+            }
+            let is_erased = world.is_some_and(|world| world.erased.contains(&learner));
+            if is_erased != opened.record.name.is_erased() {
+                return Err(format!(
+                    "the name of {learner} can still be read, or not any more: {is_erased}"
+                ));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -110,7 +146,11 @@ impl<'a> Replay<'a> {
 
     /// Every commit in order.
     pub(crate) fn all(&mut self, commits: &[Sequenced]) -> Result<Figures, Violation> {
-        let all: Result<Vec<Decided>, _> = commits.iter().map(decided).collect();
+        let keys = first_keys();
+        let all: Result<Vec<Decided>, _> = {
+            let opened = commits.iter().map(|commit| decided(commit, &keys));
+            opened.collect()
+        };
         let all = all.map_err(|error| error.to_string())?;
         for decided in all.iter().filter(|decided| is_target(decided)) {
             let at = decided.commit.position.get();

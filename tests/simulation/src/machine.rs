@@ -10,6 +10,7 @@ use plansync_domain::command::limits::Limits as EngineLimits;
 use plansync_engine::{Clock, Config, Engine, Fault, JudgedBatch, OpenError};
 use plansync_log::Position;
 use plansync_log::memory::MemoryCheckpoints;
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_model::histories::LIMITS;
 use plansync_nats::{CursorFile, NewStream, Relay, RelayError, Stepped};
 use plansync_protocol::Encoding;
@@ -105,13 +106,14 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// The process starts on what the disk has.
+    /// The process starts on what the disk has; `None` if it ends again, because an erasure that was asked for cannot be
+    /// completed.
     pub(crate) fn start(
         disk: &Disk,
         events: &Events,
         config: &Config,
         around: &Around,
-    ) -> Result<Self, OpenError> {
+    ) -> Result<Option<Self>, OpenError> {
         let (append, read) = (Box::new(disk.clone()), Arc::new(disk.clone()));
         // Two lives of one version, then another one: some starts are recorded, and others have nothing to say.
         let version = Some(Arc::from(format!("0.{}", around.life / 2)));
@@ -122,12 +124,15 @@ impl Machine {
         let engine = Engine::open(append, read, config)?;
         let recorded = engine.record_start();
         let recorded = recorded.is_ok_and(|recorded| recorded > 0);
+        if engine.erase_step().is_err() {
+            return Ok(None);
+        }
         let ids = Arc::new(Counting(AtomicU64::new(around.life << 16)));
         let service = Service::new(engine, Encoding::Json, ids);
         let file = CursorFile::in_folder(&around.folder);
         let outbox = Arc::new(service.clone());
         let relay = Relay::new(events.clone(), outbox, file, NewStream::Everything);
-        Ok(Self {
+        Ok(Some(Self {
             service,
             relay,
             runtime: Arc::clone(&around.runtime),
@@ -138,12 +143,20 @@ impl Machine {
             unwritten: recorded,
             work: true,
             unpublished: true,
-        })
+        }))
     }
 
     /// The engine.
     pub(crate) fn engine(&self) -> &Engine {
         self.service.engine()
+    }
+
+    /// Whether an erasure was asked for and is not done.
+    pub(crate) fn has_begun_to_erase(&self) -> bool {
+        let engine = self.engine();
+        let tenants = engine.tenants();
+        let mut snapshots = tenants.iter().map(|tenant| engine.snapshot(tenant));
+        snapshots.any(|snapshot| snapshot.tenant.erasures().requested_ones().next().is_some())
     }
 
     /// The service.
@@ -222,6 +235,14 @@ impl Machine {
     }
 }
 
+/// The keys as they were when the log began: the model follows the log with what was erased since.
+pub(crate) fn first_keys() -> Arc<Keys> {
+    Arc::new(Keys::in_memory(KeyTree::begin(
+        &Seed::new([7; 32]),
+        Vec::new(),
+    )))
+}
+
 /// What the engine is set to.
 pub(crate) fn config(clock: &Arc<Ticking>, faults: Vec<Fault>) -> Config {
     Config {
@@ -242,6 +263,7 @@ pub(crate) fn config(clock: &Arc<Ticking>, faults: Vec<Fault>) -> Config {
             ..EngineLimits::default()
         },
         faults,
+        keys: first_keys(),
         ..Config::default()
     }
 }

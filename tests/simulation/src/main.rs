@@ -213,6 +213,16 @@ fn canaries(histories_max: u64, out: &mut impl Write) -> anyhow::Result<()> {
             Fault::EventsEarly,
             "the event stream has position",
         ),
+        (
+            "a name that is not sealed",
+            Fault::SealsNothing,
+            "is stored as it is",
+        ),
+        (
+            "an erasure that destroys no key",
+            Fault::DestroysNothing,
+            "can still be read",
+        ),
     ];
     for (name, fault, words) in canaries {
         let bench = Bench::new(vec![fault])?;

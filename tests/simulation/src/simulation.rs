@@ -42,7 +42,7 @@ pub(crate) struct Simulation {
     pub(crate) disk: Disk,
     pub(crate) events: Events,
     clock: Arc<Ticking>,
-    config: Config,
+    pub(crate) config: Config,
     around: Around,
     pub(crate) machine: Option<Machine>,
     pub(crate) clients: Vec<Client>,
@@ -155,8 +155,13 @@ impl Simulation {
     fn clear_up(&mut self) {
         self.storm = false;
         self.last_look = true;
-        if self.figures.emptied > 0 {
-            // A relay that has nothing to publish does not look whether its stream is still there.
+        let erases = self
+            .machine
+            .as_ref()
+            .is_some_and(Machine::has_begun_to_erase);
+        if self.figures.emptied > 0 || erases {
+            // A relay that has nothing to publish does not look whether its stream is still there, and an erasure that
+            // was refused halfway is completed at a start.
             self.crash();
         }
         self.choices.calm();
@@ -170,7 +175,9 @@ impl Simulation {
     fn start(&mut self) -> Result<(), Violation> {
         self.around.life += 1;
         match Machine::start(&self.disk, &self.events, &self.config, &self.around) {
-            Ok(machine) => self.machine = Some(machine),
+            Ok(Some(machine)) => self.machine = Some(machine),
+            Ok(None) if self.storm => {}
+            Ok(None) => return Err("an erasure cannot be completed".to_owned()),
             // The disk did not let it read, and is asked again.
             Err(OpenError::Read(ReadError::Unavailable { .. })) if self.storm => {}
             Err(error) => return Err(format!("it does not open: {error}")),

@@ -160,7 +160,11 @@ async fn every_verb_shows_the_same_of_the_engine_its_folder_and_a_backup() {
     }
     let backed_up = on_folder(&["backup"], world.data(), &[&backup]);
     assert_eq!(backed_up.code, Some(0), "{backed_up:?}");
-    let places = [["--data", &*data], ["--backup", &*backup]];
+    let keys = format!("{data}/KEYS");
+    let places = [
+        vec!["--data", &*data],
+        vec!["--backup", &*backup, "--keys", &keys],
+    ];
     // One format of each beside the engine, all of them after it.
     let nowhere = "nats://127.0.0.1:1";
     for (words, ended) in expected.iter().step_by(formats.len()) {

@@ -82,11 +82,17 @@ async fn every_source_and_every_format_has_the_same_rows() {
     let place = |name: &str| world.folder.path().join(name);
     for (source, at) in [("--data", data), ("--backup", backup)] {
         let name = |format: &str| place(&format!("{source}.{format}"));
-        exported(&name("sqlite"), &[source, at]);
+        let keys = format!("{data}/KEYS");
+        let of = if source == "--backup" {
+            vec![source, at, "--keys", &keys]
+        } else {
+            vec![source, at]
+        };
+        exported(&name("sqlite"), &of);
         assert_same(&expected, &of_sqlite(&name("sqlite")), source);
-        exported(&name("lines"), &[source, at, "--format", "jsonl"]);
+        exported(&name("lines"), &[&of[..], &["--format", "jsonl"]].concat());
         assert_same(&expected, &of_json_lines(&name("lines")), source);
-        exported(&name("files"), &[source, at, "--format", "csv"]);
+        exported(&name("files"), &[&of[..], &["--format", "csv"]].concat());
         assert_same(
             &without_empty(&expected),
             &without_empty(&of_csv(&name("files"))),
@@ -127,7 +133,16 @@ async fn a_random_history_is_the_same_from_the_service_and_a_backup() {
         exported(&one, &[&of[..], &["--nats-url", &url]].concat());
         exported(
             &other,
-            &[&of[..], &["--backup", backup.to_str().unwrap()]].concat(),
+            &[
+                &of[..],
+                &[
+                    "--backup",
+                    backup.to_str().unwrap(),
+                    "--keys",
+                    data.join("KEYS").to_str().unwrap(),
+                ],
+            ]
+            .concat(),
         );
         assert_same(&of_sqlite(&one), &of_sqlite(&other), tenant);
         super::true_rows::compare(&world.client.of_tenant(tenant), &of_sqlite(&one)).await;

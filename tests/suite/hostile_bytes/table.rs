@@ -15,14 +15,6 @@ impl Hostile {
         let headers = self.headers.unwrap_or(b"NATS/1.0\r\n\r\n");
         !headers.starts_with(b"NATS/1.0\r\n") || !headers.ends_with(b"\r\n\r\n")
     }
-
-    /// What is kept of it with the body `{}`, in base64.
-    pub(super) fn bytes(&self) -> String {
-        base64::Engine::encode(
-            &base64::engine::general_purpose::STANDARD,
-            [self.headers.unwrap_or_default(), b"{}"].concat(),
-        )
-    }
 }
 
 const fn subject(name: &'static str, tail: &'static [u8]) -> Hostile {

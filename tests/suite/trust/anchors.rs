@@ -265,7 +265,15 @@ async fn what_a_restore_lost_is_not_called_tampered_with_and_a_later_anchor_conf
     world.stop();
     let restored = world.path("restored");
     let to = made["size"].to_string();
-    let command = ["restore", text(&backup), "--to-position", &to];
+    let keys = world.data().join("KEYS");
+    let command = [
+        "restore",
+        text(&backup),
+        "--to-position",
+        &to,
+        "--keys",
+        text(&keys),
+    ];
     let ended = on_folder(&command, &restored, &[]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
 

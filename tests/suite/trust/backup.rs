@@ -12,14 +12,17 @@ use serde_json::{Value, json};
 use super::queries::all_answers;
 use super::world::{World, again, names, serve, world};
 
+/// The backup, and a copy of the keys, which are not in it.
 fn back_up(world: &World) -> Ended {
-    let file = world.path("log.backup");
-    on_folder(&["backup"], &world.data(), &[file.to_str().unwrap()])
+    let (file, keys) = (world.path("log.backup"), world.path("keys"));
+    let files = [file.to_str().unwrap(), "--keys", keys.to_str().unwrap()];
+    on_folder(&["backup"], &world.data(), &files)
 }
 
 fn restore(world: &World, into: &str, more: &[&str]) -> Ended {
-    let file = world.path("log.backup");
-    let command = ["restore", file.to_str().unwrap()];
+    let (file, keys) = (world.path("log.backup"), world.path("keys"));
+    let (file, keys) = (file.to_str().unwrap(), keys.to_str().unwrap());
+    let command = ["restore", file, "--keys", keys];
     on_folder(&command, &world.path(into), more)
 }
 

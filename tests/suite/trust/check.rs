@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use plansync_log::backend::Backend as _;
+use plansync_log::sealing::{Leaf, Opened};
 use plansync_log::{Checkpoint, Checkpoints as _};
 use plansync_sled::{CheckpointFolder, Options, SledBackend};
 use plansync_tests::program::{Ended, on_folder, run_in};
@@ -22,12 +23,21 @@ fn plant(data: &Path, change: impl Fn(&str) -> String) {
     let log = backend.inspect().unwrap().tip().log;
     let checkpoints = CheckpointFolder::open(data, log).unwrap();
     let newest = checkpoints.newest().unwrap().unwrap();
-    let mut state = rmpv::decode::read_value(&mut newest.state.as_slice()).unwrap();
+    // What is stored is sealed with a key of the log's own, which is destroyed at the next erasure.
+    let keys = backend.keys().unwrap();
+    let (head, sealed) = newest.state.split_at(1 + 8);
+    let leaf = Leaf::of(&[b"state", &head[1..]]);
+    let Opened::Text(opened) = keys.open(&leaf, b"state", sealed).unwrap() else {
+        panic!("the checkpoint cannot be read");
+    };
+    let mut state = rmpv::decode::read_value(&mut opened.as_slice()).unwrap();
     rename(&mut state, &change);
     let mut bytes = Vec::new();
     rmpv::encode::write_value(&mut bytes, &state).unwrap();
+    let head = head.to_vec();
+    let head = head.as_slice();
     let changed = Checkpoint {
-        state: bytes,
+        state: [head, &keys.seal(&leaf, b"state", &bytes).unwrap()].concat(),
         ..newest
     };
     checkpoints.write(&changed, &BTreeSet::new()).unwrap();

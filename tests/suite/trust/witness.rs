@@ -99,7 +99,13 @@ async fn events_of_commits_that_a_restore_undid_are_noted() {
     let backup = world.path("log.backup");
     on_folder(&["backup"], &world.data(), &[backup.to_str().unwrap()]);
     let restored = world.path("restored");
-    let restoring = ["restore", backup.to_str().unwrap()];
+    let keys = world.data().join("KEYS");
+    let restoring = [
+        "restore",
+        backup.to_str().unwrap(),
+        "--keys",
+        keys.to_str().unwrap(),
+    ];
     assert_eq!(on_folder(&restoring, &restored, &[]).code, Some(0));
     let edit = bulky_edit(target(0), 1);
     let edited = world.client.get("alice", "plan.edit", edit).await;

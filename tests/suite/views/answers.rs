@@ -60,7 +60,7 @@ async fn the_engine_its_folder_and_a_backup_answer_every_read_with_the_same_byte
     let views = [
         ("the folder of a running engine", beside),
         ("the folder", Viewed::folder(&world.data())),
-        ("the backup", Viewed::backup(&backup)),
+        ("the backup", Viewed::backup(&backup, &world.data())),
     ];
     for (name, view) in views {
         for (question, expected) in questions.iter().zip(&expected) {

@@ -72,8 +72,12 @@ async fn every_read_prints_the_same_from_the_service_a_folder_and_a_backup() {
     }
     world.stop();
     for ((actor, operation, body), printed) in asked.iter().zip(&printed) {
-        for place in [["--data", data], ["--backup", &backup]] {
-            let more = [&["--tenant", RANDOM, "--as", actor][..], &place].concat();
+        let keys = format!("{data}/KEYS");
+        for place in [
+            &["--data", data][..],
+            &["--backup", &backup, "--keys", &keys],
+        ] {
+            let more = [&["--tenant", RANDOM, "--as", actor][..], place].concat();
             let ended = offline(&request(operation, body, &more));
             assert_eq!(ended, *printed, "{operation} {place:?}");
         }

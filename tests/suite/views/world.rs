@@ -178,17 +178,21 @@ impl Viewed {
         Self::of(view, temporary)
     }
 
-    /// Of a backup.
-    pub(crate) fn backup(file: &Path) -> Self {
+    /// Of a backup, with the keys in the folder that was backed up.
+    pub(crate) fn backup(file: &Path, data: &Path) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let go_on = &mut |_| ControlFlow::Continue(());
-        let view = view_archive(file, temporary.path(), go_on).unwrap();
+        let view = LogView {
+            keys: SledBackend::new(data, Options::default()).keys().unwrap(),
+            ..view_archive(file, temporary.path(), go_on).unwrap()
+        };
         Self::of(view, temporary)
     }
 
     fn of(view: LogView, temporary: TempDir) -> Self {
         let config = Config {
             checkpoints: view.checkpoints,
+            keys: view.keys,
             ..Config::default()
         };
         let engine = Core::view(view.read, config).unwrap();

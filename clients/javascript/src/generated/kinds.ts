@@ -8,6 +8,7 @@ import type * as types from "./types.js";
 export interface EventBodies {
   "command.accepted": types.EventCommandAccepted;
   "command.rejected": types.EventCommandRejected;
+  "learner.erased": types.EventLearnerErased;
   "plan.changed": types.EventPlanChanged;
   "record.closed": types.EventRecordClosed;
   "record.opened": types.EventRecordOpened;
@@ -21,6 +22,7 @@ export interface EventBodies {
 export const KINDS: ReadonlySet<string> = new Set([
   "command.accepted",
   "command.rejected",
+  "learner.erased",
   "plan.changed",
   "record.closed",
   "record.opened",

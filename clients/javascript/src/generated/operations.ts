@@ -34,7 +34,10 @@ export const PAGING: Readonly<Record<string, Paging>> = {
 export const COMMANDS: ReadonlySet<string> = new Set([
   "administrator.put",
   "administrator.remove",
+  "learner.erase",
+  "learner.hold",
   "learner.put",
+  "learner.release",
   "plan.edit",
   "plan.instantiate",
   "programme.put",
@@ -67,10 +70,13 @@ export const NAMES: ReadonlySet<string> = new Set([
   "audit.trace",
   "audit.what-if",
   "audit.why",
+  "learner.erase",
   "learner.find",
   "learner.get",
+  "learner.hold",
   "learner.list",
   "learner.put",
+  "learner.release",
   "plan.change",
   "plan.edit",
   "plan.get",
@@ -286,6 +292,20 @@ export class LearnerOperations {
   }
 
   /**
+   * Erases the name of a learner, the reasons given for their due dates, and the searches that found them. It
+   * cannot be undone, and is complete when it is answered. The plan stays; nothing about the learner can be
+   * changed any more. For `system` only.
+   */
+  erase(body: types.LearnerEraseBody): Promise<types.LearnerEraseReply> {
+    return this.#operating.request<types.LearnerEraseReply>("learner.erase", body);
+  }
+
+  /** Like `erase`, as a durable command: resolves when the command is stored. */
+  eraseDurable(body: types.LearnerEraseBody): Promise<DurableCommand<types.LearnerEraseReply>> {
+    return this.#operating.durable<types.LearnerEraseReply>("learner.erase", body);
+  }
+
+  /**
    * Finds learners that the actor may see, by name. For `system` and all administrators; the groups and
    * permissions of an administrator decide what it returns or may change.
    */
@@ -301,6 +321,16 @@ export class LearnerOperations {
   /** Returns a learner. For `system`, and administrators with `supervisor` or `compliance_qa`. */
   get(body: types.LearnerGetBody): Promise<types.LearnerGetReply> {
     return this.#operating.request<types.LearnerGetReply>("learner.get", body);
+  }
+
+  /** Puts a legal hold on a learner, who cannot be erased while it stands. For `system` only. */
+  hold(body: types.LearnerHoldBody): Promise<types.LearnerHoldReply> {
+    return this.#operating.request<types.LearnerHoldReply>("learner.hold", body);
+  }
+
+  /** Like `hold`, as a durable command: resolves when the command is stored. */
+  holdDurable(body: types.LearnerHoldBody): Promise<DurableCommand<types.LearnerHoldReply>> {
+    return this.#operating.durable<types.LearnerHoldReply>("learner.hold", body);
   }
 
   /**
@@ -324,6 +354,16 @@ export class LearnerOperations {
   /** Like `put`, as a durable command: resolves when the command is stored. */
   putDurable(body: types.LearnerPutBody): Promise<DurableCommand<types.LearnerPutReply>> {
     return this.#operating.durable<types.LearnerPutReply>("learner.put", body);
+  }
+
+  /** Lifts the legal hold on a learner. For `system` only. */
+  release(body: types.LearnerReleaseBody): Promise<types.LearnerReleaseReply> {
+    return this.#operating.request<types.LearnerReleaseReply>("learner.release", body);
+  }
+
+  /** Like `release`, as a durable command: resolves when the command is stored. */
+  releaseDurable(body: types.LearnerReleaseBody): Promise<DurableCommand<types.LearnerReleaseReply>> {
+    return this.#operating.durable<types.LearnerReleaseReply>("learner.release", body);
   }
 }
 

@@ -622,10 +622,10 @@ export interface AuditEngineStarted {
 }
 
 /** An event of a commit: its kind and its data. Later versions may have further kinds. */
-export type AuditEvent = AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected | AuditEngineStarted;
+export type AuditEvent = AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditLearnerHeld | AuditLearnerReleased | AuditLearnerErasureRequested | AuditLearnerErased | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected | AuditEngineStarted;
 
 /** An event of a commit: its kind and its data. Later versions may have further kinds. */
-export type AuditEventOfAuditShowReply = AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData | AuditEventOfAuditShowReplyEngineStartedData;
+export type AuditEventOfAuditShowReply = AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyLearnerHeldData | AuditEventOfAuditShowReplyLearnerReleasedData | AuditEventOfAuditShowReplyLearnerErasureRequestedData | AuditEventOfAuditShowReplyLearnerErasedData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData | AuditEventOfAuditShowReplyEngineStartedData;
 
 /** An administrator was created or replaced. */
 export interface AuditEventOfAuditShowReplyAdministratorPutData {
@@ -669,11 +669,39 @@ export interface AuditEventOfAuditShowReplyEngineStartedData {
   kind: "engine.started";
 }
 
+/** A learner was erased. */
+export interface AuditEventOfAuditShowReplyLearnerErasedData {
+  data: LearnerErased;
+  /** Always `learner.erased`: it tells this form from the others. */
+  kind: "learner.erased";
+}
+
+/** The erasure of a learner was asked for. */
+export interface AuditEventOfAuditShowReplyLearnerErasureRequestedData {
+  data: LearnerNote;
+  /** Always `learner.erasure_requested`: it tells this form from the others. */
+  kind: "learner.erasure_requested";
+}
+
+/** A legal hold was put on a learner, who cannot be erased while it stands. */
+export interface AuditEventOfAuditShowReplyLearnerHeldData {
+  data: LearnerNote;
+  /** Always `learner.held`: it tells this form from the others. */
+  kind: "learner.held";
+}
+
 /** A learner was created or replaced. */
 export interface AuditEventOfAuditShowReplyLearnerPutData {
   data: LearnerRecord;
   /** Always `learner.put`: it tells this form from the others. */
   kind: "learner.put";
+}
+
+/** The legal hold on a learner was lifted. */
+export interface AuditEventOfAuditShowReplyLearnerReleasedData {
+  data: LearnerNote;
+  /** Always `learner.released`: it tells this form from the others. */
+  kind: "learner.released";
 }
 
 /** A plan was changed by hand or from a template. */
@@ -786,19 +814,47 @@ export interface AuditHeadReply {
 }
 
 /** The kind of an event of a commit. Each word is explained in docs/codes.md. */
-export type AuditKind = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started";
+export type AuditKind = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "learner.held" | "learner.released" | "learner.erasure_requested" | "learner.erased" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started";
 
 /** The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others. */
-export type AuditKindOfAuditShowReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started" | (string & {});
+export type AuditKindOfAuditShowReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "learner.held" | "learner.released" | "learner.erasure_requested" | "learner.erased" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started" | (string & {});
 
 /** The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others. */
-export type AuditKindOfAuditTraceReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started" | (string & {});
+export type AuditKindOfAuditTraceReply = "tenant.put" | "administrator.put" | "administrator.removed" | "learner.put" | "learner.held" | "learner.released" | "learner.erasure_requested" | "learner.erased" | "programme.put" | "template.put" | "template.removed" | "plan.changed" | "record.opened" | "record.resumed" | "record.closed" | "sync.chunk" | "sync.started" | "sync.target" | "sync.completed" | "sync.cancelled" | "command.unchanged" | "command.accepted" | "command.rejected" | "engine.started" | (string & {});
+
+/** A learner was erased. */
+export interface AuditLearnerErased {
+  data: LearnerErased;
+  /** Always `learner.erased`: it tells this form from the others. */
+  kind: "learner.erased";
+}
+
+/** The erasure of a learner was asked for. */
+export interface AuditLearnerErasureRequested {
+  data: LearnerNote;
+  /** Always `learner.erasure_requested`: it tells this form from the others. */
+  kind: "learner.erasure_requested";
+}
+
+/** A legal hold was put on a learner, who cannot be erased while it stands. */
+export interface AuditLearnerHeld {
+  data: LearnerNote;
+  /** Always `learner.held`: it tells this form from the others. */
+  kind: "learner.held";
+}
 
 /** A learner was created or replaced. */
 export interface AuditLearnerPut {
   data: LearnerRecord;
   /** Always `learner.put`: it tells this form from the others. */
   kind: "learner.put";
+}
+
+/** The legal hold on a learner was lifted. */
+export interface AuditLearnerReleased {
+  data: LearnerNote;
+  /** Always `learner.released`: it tells this form from the others. */
+  kind: "learner.released";
 }
 
 /** Another commit that a commit is connected with. */
@@ -1317,7 +1373,10 @@ export type CommandId = string;
 
 /** Body of the event `command.rejected`: a durable command was refused, and changed nothing. */
 export interface CommandRejected {
-  /** The body of the command, if it could not be decoded. */
+  /**
+   * The body of the command, if it could not be decoded. Only the audit tells it, until a learner is erased;
+   * earlier versions published it.
+   */
   bytes?: Bytes | null;
   /** The id of the command. */
   command_id: CommandId;
@@ -1403,7 +1462,7 @@ export interface ComponentChange {
   component: ComponentId;
   /** How often evidence had been submitted after it. */
   evidence?: number | null;
-  /** The reason for a changed date. */
+  /** The reason for a changed date; empty if it was erased. Published events have none. */
   reason?: string | null;
   /** The review status that was set. */
   review_status?: ReviewStatus | null;
@@ -1423,7 +1482,7 @@ export interface ComponentChangeOfAuditReadReply {
   component: ComponentId;
   /** How often evidence had been submitted after it. */
   evidence?: number | null;
-  /** The reason for a changed date. */
+  /** The reason for a changed date; empty if it was erased. Published events have none. */
   reason?: string | null;
   /** The review status that was set. */
   review_status?: ReviewStatus | null;
@@ -1443,7 +1502,7 @@ export interface ComponentChangeOfAuditShowReply {
   component: ComponentId;
   /** How often evidence had been submitted after it. */
   evidence?: number | null;
-  /** The reason for a changed date. */
+  /** The reason for a changed date; empty if it was erased. Published events have none. */
   reason?: string | null;
   /** The review status that was set. */
   review_status?: ReviewStatus | null;
@@ -1463,7 +1522,7 @@ export interface ComponentChangeOfEventPlanChanged {
   component: ComponentId;
   /** How often evidence had been submitted after it. */
   evidence?: number | null;
-  /** The reason for a changed date. */
+  /** The reason for a changed date; empty if it was erased. Published events have none. */
   reason?: string | null;
   /** The review status that was set. */
   review_status?: ReviewStatus | null;
@@ -1483,7 +1542,7 @@ export interface ComponentChangeOfPlanHistoryReply {
   component: ComponentId;
   /** How often evidence had been submitted after it. */
   evidence?: number | null;
-  /** The reason for a changed date. */
+  /** The reason for a changed date; empty if it was erased. Published events have none. */
   reason?: string | null;
   /** The review status that was set. */
   review_status?: ReviewStatus | null;
@@ -1532,7 +1591,7 @@ export interface ComponentDifference {
   name: string;
   /**
    * The reason for a changed date. For a due date that was synchronised: the reason given for the edit at the
-   * source.
+   * source. Empty if it was erased.
    */
   reason?: string | null;
   /** Its review, if it differs; null on the side on which it has none. */
@@ -1807,7 +1866,7 @@ export interface Error {
  * The kind of a refusal. A program decides by it what to do. Each word is explained in docs/codes.md. Later
  * versions may have others.
  */
-export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "log_damaged" | "unavailable" | (string & {});
+export type ErrorCode = "invalid_request" | "page_too_large" | "unknown_actor" | "not_permitted" | "sync_not_permitted" | "unknown_operation" | "tenant_not_found" | "administrator_not_found" | "learner_not_available" | "component_not_found" | "programme_not_found" | "session_not_open" | "sync_not_found" | "version_conflict" | "command_id_reused" | "source_changed" | "reading_expired" | "component_exists" | "session_exists" | "sync_exists" | "unsupported_media_type" | "too_many_components" | "too_many_learners" | "nothing_selected" | "no_recent_changes" | "attribute_not_allowed" | "reason_required" | "overloaded" | "internal" | "log_damaged" | "unavailable" | "learner_erased" | "learner_held" | (string & {});
 
 /** A refusal. */
 export interface ErrorOfAuditShowReply {
@@ -1857,7 +1916,10 @@ export interface EventCommandAccepted {
 
 /** Body of the event `command.rejected`: a durable command was refused, and changed nothing. */
 export interface EventCommandRejected {
-  /** The body of the command, if it could not be decoded. */
+  /**
+   * The body of the command, if it could not be decoded. Only the audit tells it, until a learner is erased;
+   * earlier versions published it.
+   */
   bytes?: Bytes | null;
   /** The id of the command. */
   command_id: CommandId;
@@ -1870,6 +1932,17 @@ export interface EventCommandRejected {
   not_kept?: NotKept | null;
   /** The operation, as it stands in the subject; it may not exist. */
   operation: string;
+}
+
+/**
+ * Body of the event `learner.erased`: nobody can read the learner's name and the reasons given for their due dates
+ * any more, nor the searches that found them.
+ */
+export interface EventLearnerErased {
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** How many synchronisations lost the text of their search. */
+  searches: number;
 }
 
 /** Body of the event `plan.changed`: a plan was changed by hand or from a template. */
@@ -2104,7 +2177,7 @@ export interface FoundEnrolment {
 export interface FoundLearner {
   /** The id of the learner. */
   learner: LearnerId;
-  /** The name of the learner. */
+  /** The name of the learner; empty if the learner was erased. */
   name: string;
   /** The enrolments of the learner on programmes that exist. */
   programmes: Array<FoundEnrolment>;
@@ -2286,6 +2359,36 @@ export type LearnerChoiceOfSyncPreviewBody = "all" | Array<LearnerId> | LearnerF
 /** The learners to synchronise to: `all` who can be chosen, a list, or a filter. */
 export type LearnerChoiceOfSyncStartBody = "all" | Array<LearnerId> | LearnerFilterOfSyncStartBody;
 
+/** Body of `learner.erase`. */
+export interface LearnerEraseBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The id of the learner. */
+  learner: LearnerId;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface LearnerEraseReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: PositionOfLearnerEraseReply;
+}
+
+/**
+ * Body of the event `learner.erased`: nobody can read the learner's name and the reasons given for their due dates
+ * any more, nor the searches that found them.
+ */
+export interface LearnerErased {
+  /** The id of the learner. */
+  learner: LearnerId;
+  /** How many synchronisations lost the text of their search. */
+  searches: number;
+}
+
 /**
  * A filter of learners. A learner passes if one value of every given field applies; an empty filter lets everybody
  * pass.
@@ -2415,14 +2518,35 @@ export interface LearnerGetReply {
   case_owner?: AdministratorId | null;
   /** The enrolments of the learner. */
   enrolments: Array<Enrolment>;
+  /** Whether the learner was erased: there is no name, and there are no enrolments any more. */
+  erased?: boolean;
   /** The groups of the learner. Only administrators who may view all of them see the learner. */
   groups: Array<Group>;
   /** The id of the learner. */
   learner: LearnerId;
-  /** The name of the learner. */
+  /** The name of the learner; empty if the learner was erased. */
   name: string;
   /** The tutors of the learner. */
   tutors: Array<AdministratorId>;
+}
+
+/** Body of `learner.hold`. */
+export interface LearnerHoldBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The id of the learner. */
+  learner: LearnerId;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface LearnerHoldReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: PositionOfLearnerHoldReply;
 }
 
 /** A learner, and the learner's plan. A uuid; in MessagePack 16 bytes. */
@@ -2466,6 +2590,12 @@ export interface LearnerListReply {
   total: number;
 }
 
+/** A learner, about whom a commit says no more than its kind. */
+export interface LearnerNote {
+  /** The id of the learner. */
+  learner: LearnerId;
+}
+
 /** Body of `learner.put`. */
 export interface LearnerPutBody {
   /** The case owner of the learner, if there is one. */
@@ -2501,14 +2631,35 @@ export interface LearnerRecord {
   case_owner?: AdministratorId | null;
   /** The enrolments of the learner. */
   enrolments: Array<Enrolment>;
+  /** Whether the learner was erased: there is no name, and there are no enrolments any more. */
+  erased?: boolean;
   /** The groups of the learner. Only administrators who may view all of them see the learner. */
   groups: Array<Group>;
   /** The id of the learner. */
   learner: LearnerId;
-  /** The name of the learner. */
+  /** The name of the learner; empty if the learner was erased. */
   name: string;
   /** The tutors of the learner. */
   tutors: Array<AdministratorId>;
+}
+
+/** Body of `learner.release`. */
+export interface LearnerReleaseBody {
+  /**
+   * The id of the command. A command that is sent again with the same id changes nothing and gets its first
+   * answer. If it is left out, the header `Nats-Msg-Id` names the command.
+   */
+  command_id?: CommandId | null;
+  /** The id of the learner. */
+  learner: LearnerId;
+}
+
+/** The reply of every `put` and `remove`. */
+export interface LearnerReleaseReply {
+  /** Whether the command had been sent before, so that this is its first answer again. */
+  duplicate?: boolean;
+  /** The position of the commit in the log. */
+  position: PositionOfLearnerReleaseReply;
 }
 
 /** The body of a command that is not kept. */
@@ -2538,7 +2689,7 @@ export interface Origin {
   learner: LearnerId;
   /** The position of the commit in the log. */
   position: PositionOfAuditBlameReply;
-  /** The reason that was given for the edit. */
+  /** The reason that was given for the edit; empty if it was erased. */
   reason?: string | null;
   /** The synchronisation, if it was one. */
   sync?: OriginSync | null;
@@ -2573,7 +2724,7 @@ export interface OriginOfAuditChangesReply {
   learner: LearnerId;
   /** The position of the commit in the log. */
   position: PositionOfAuditChangesReply;
-  /** The reason that was given for the edit. */
+  /** The reason that was given for the edit; empty if it was erased. */
   reason?: string | null;
   /** The synchronisation, if it was one. */
   sync?: OriginSyncOfAuditChangesReply | null;
@@ -2602,7 +2753,7 @@ export interface OriginOfAuditDiffReply {
   learner: LearnerId;
   /** The position of the commit in the log. */
   position: PositionOfAuditDiffReply;
-  /** The reason that was given for the edit. */
+  /** The reason that was given for the edit; empty if it was erased. */
   reason?: string | null;
   /** The synchronisation, if it was one. */
   sync?: OriginSyncOfAuditDiffReply | null;
@@ -2850,7 +3001,7 @@ export interface PlanChangeReply {
   command_id: CommandId;
   /** The position of the commit in the log. */
   position: PositionOfPlanChangeReply;
-  /** The reason that was given, if it is the same for all components that have one. */
+  /** The reason that was given, if it is the same for all components that have one; empty if it was erased. */
   reason?: string | null;
   /** The synchronisation that made the commit; null if it was made by hand. */
   sync?: SyncId | null;
@@ -2932,7 +3083,10 @@ export interface PlanContentChange {
   position: PositionOfAuditChangesReply;
   /** The programme it belongs to. */
   programme: ProgrammeId;
-  /** The reason that was given for the due date; if it was synchronised, the reason given at the source. */
+  /**
+   * The reason that was given for the due date; if it was synchronised, the reason given at the source. Empty if
+   * it was erased.
+   */
   reason?: string | null;
   /** The commit at the source for which the reason was given, if the due date was synchronised. */
   reason_from?: OriginOfAuditChangesReply | null;
@@ -3166,13 +3320,22 @@ export type PositionOfAuditWhyReply = number;
 export type PositionOfEventSyncStarted = number;
 
 /** A position in the log; the first commit has position 1. */
+export type PositionOfLearnerEraseReply = number;
+
+/** A position in the log; the first commit has position 1. */
 export type PositionOfLearnerFindReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfLearnerHoldReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfLearnerListReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfLearnerPutReply = number;
+
+/** A position in the log; the first commit has position 1. */
+export type PositionOfLearnerReleaseReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfPlanChangeReply = number;
@@ -3360,14 +3523,14 @@ export type ReadLimit = number;
  * list. A component that the plan already has as it should be is `unchanged`, even if one of the last seven
  * applies. Each word is explained in docs/codes.md. Later versions may have others.
  */
-export type Reason = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed" | (string & {});
+export type Reason = "cancelled" | "learner_not_available" | "learner_erased" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed" | (string & {});
 
 /**
  * Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this
  * list. A component that the plan already has as it should be is `unchanged`, even if one of the last seven
  * applies. Each word is explained in docs/codes.md.
  */
-export type ReasonOfSyncOutcomesBody = "cancelled" | "learner_not_available" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed";
+export type ReasonOfSyncOutcomesBody = "cancelled" | "learner_not_available" | "learner_erased" | "is_source" | "not_on_programme" | "programme_status_excluded" | "changed_since_preview" | "no_recent_change" | "no_template" | "missing_on_target" | "already_absent" | "type_mismatch" | "status_not_selected" | "add_not_permitted" | "edit_not_permitted" | "edit_finished_not_permitted" | "delete_not_permitted" | "delete_finished_not_permitted" | "limit_exceeded" | "failed";
 
 /** The recent change of one component. */
 export interface RecentChange {

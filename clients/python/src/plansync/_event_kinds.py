@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .types import (
     EventCommandAccepted,
     EventCommandRejected,
+    EventLearnerErased,
     EventPlanChanged,
     EventRecordClosed,
     EventRecordOpened,
@@ -33,6 +34,15 @@ class CommandRejected(Event):
     """Body of the event `command.rejected`: a durable command was refused, and changed nothing."""
 
     body: EventCommandRejected
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerErased(Event):
+    """Body of the event `learner.erased`: nobody can read the learner's name and the reasons given for their due dates
+    any more, nor the searches that found them.
+    """
+
+    body: EventLearnerErased
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +99,7 @@ class SyncTarget(Event):
 KINDS: dict[str, type[Event]] = {
     "command.accepted": CommandAccepted,
     "command.rejected": CommandRejected,
+    "learner.erased": LearnerErased,
     "plan.changed": PlanChanged,
     "record.closed": RecordClosed,
     "record.opened": RecordOpened,
@@ -104,6 +115,7 @@ BYTES_FIELDS: frozenset[str] = frozenset({"bytes", "leaf_hash", "root"})
 __all__ = [
     "CommandAccepted",
     "CommandRejected",
+    "LearnerErased",
     "PlanChanged",
     "RecordClosed",
     "RecordOpened",

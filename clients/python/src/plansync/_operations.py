@@ -53,15 +53,21 @@ from .types import (
     FilterValue,
     FoundLearner,
     FrozenChange,
+    LearnerEraseBody,
+    LearnerEraseReply,
     LearnerFindBody,
     LearnerFindReply,
     LearnerGetBody,
     LearnerGetReply,
+    LearnerHoldBody,
+    LearnerHoldReply,
     LearnerListBody,
     LearnerListReply,
     LearnerPutBody,
     LearnerPutReply,
     LearnerRecord,
+    LearnerReleaseBody,
+    LearnerReleaseReply,
     PairOutcome,
     PlanChangeBody,
     PlanChangeReply,
@@ -163,7 +169,10 @@ COMMANDS: frozenset[str] = frozenset(
     {
         "administrator.put",
         "administrator.remove",
+        "learner.erase",
+        "learner.hold",
         "learner.put",
+        "learner.release",
         "plan.edit",
         "plan.instantiate",
         "programme.put",
@@ -198,10 +207,13 @@ NAMES: frozenset[str] = frozenset(
         "audit.trace",
         "audit.what-if",
         "audit.why",
+        "learner.erase",
         "learner.find",
         "learner.get",
+        "learner.hold",
         "learner.list",
         "learner.put",
+        "learner.release",
         "plan.change",
         "plan.edit",
         "plan.get",
@@ -378,6 +390,17 @@ class LearnerOperations:
     def __init__(self, operating: Operating) -> None:
         self._operating = operating
 
+    async def erase(self, body: LearnerEraseBody | Dumps) -> LearnerEraseReply:
+        """Erases the name of a learner, the reasons given for their due dates, and the searches that found them. It
+        cannot be undone, and is complete when it is answered. The plan stays; nothing about the learner can be
+        changed any more. For `system` only.
+        """
+        return cast(LearnerEraseReply, await self._operating.request("learner.erase", body))
+
+    async def erase_durable(self, body: LearnerEraseBody | Dumps) -> DurableCommand[LearnerEraseReply]:
+        """Like `erase`, as a durable command: returns when the command is stored."""
+        return cast(DurableCommand[LearnerEraseReply], await self._operating.durable("learner.erase", body))
+
     async def find(self, body: LearnerFindBody | Dumps = {}) -> LearnerFindReply:
         """Finds learners that the actor may see, by name. For `system` and all administrators; the groups and
         permissions of an administrator decide what it returns or may change.
@@ -391,6 +414,14 @@ class LearnerOperations:
     async def get(self, body: LearnerGetBody | Dumps) -> LearnerGetReply:
         """Returns a learner. For `system`, and administrators with `supervisor` or `compliance_qa`."""
         return cast(LearnerGetReply, await self._operating.request("learner.get", body))
+
+    async def hold(self, body: LearnerHoldBody | Dumps) -> LearnerHoldReply:
+        """Puts a legal hold on a learner, who cannot be erased while it stands. For `system` only."""
+        return cast(LearnerHoldReply, await self._operating.request("learner.hold", body))
+
+    async def hold_durable(self, body: LearnerHoldBody | Dumps) -> DurableCommand[LearnerHoldReply]:
+        """Like `hold`, as a durable command: returns when the command is stored."""
+        return cast(DurableCommand[LearnerHoldReply], await self._operating.durable("learner.hold", body))
 
     async def list(self, body: LearnerListBody | Dumps = {}) -> LearnerListReply:
         """Lists the learners that the actor may see, by name, with all their data. For `system`, and administrators
@@ -409,6 +440,14 @@ class LearnerOperations:
     async def put_durable(self, body: LearnerPutBody | Dumps) -> DurableCommand[LearnerPutReply]:
         """Like `put`, as a durable command: returns when the command is stored."""
         return cast(DurableCommand[LearnerPutReply], await self._operating.durable("learner.put", body))
+
+    async def release(self, body: LearnerReleaseBody | Dumps) -> LearnerReleaseReply:
+        """Lifts the legal hold on a learner. For `system` only."""
+        return cast(LearnerReleaseReply, await self._operating.request("learner.release", body))
+
+    async def release_durable(self, body: LearnerReleaseBody | Dumps) -> DurableCommand[LearnerReleaseReply]:
+        """Like `release`, as a durable command: returns when the command is stored."""
+        return cast(DurableCommand[LearnerReleaseReply], await self._operating.durable("learner.release", body))
 
 
 class PlanOperations:

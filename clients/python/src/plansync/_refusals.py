@@ -132,6 +132,14 @@ class Unavailable(Refused):
     """The service refused with the code `unavailable`."""
 
 
+class LearnerErased(Refused):
+    """The service refused with the code `learner_erased`."""
+
+
+class LearnerHeld(Refused):
+    """The service refused with the code `learner_held`."""
+
+
 REFUSALS: dict[str, type[Refused]] = {
     "invalid_request": InvalidRequest,
     "page_too_large": PageTooLarge,
@@ -164,6 +172,8 @@ REFUSALS: dict[str, type[Refused]] = {
     "internal": Internal,
     "log_damaged": LogDamaged,
     "unavailable": Unavailable,
+    "learner_erased": LearnerErased,
+    "learner_held": LearnerHeld,
 }
 
 __all__ = [
@@ -198,4 +208,6 @@ __all__ = [
     "Internal",
     "LogDamaged",
     "Unavailable",
+    "LearnerErased",
+    "LearnerHeld",
 ]

@@ -654,12 +654,44 @@ class AuditEventOfAuditShowReplyEngineStartedData(TypedDict):
     """Always `engine.started`: it tells this form from the others."""
 
 
+class AuditEventOfAuditShowReplyLearnerErasedData(TypedDict):
+    """A learner was erased."""
+
+    data: LearnerErased
+    kind: Literal['learner.erased']
+    """Always `learner.erased`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyLearnerErasureRequestedData(TypedDict):
+    """The erasure of a learner was asked for."""
+
+    data: LearnerNote
+    kind: Literal['learner.erasure_requested']
+    """Always `learner.erasure_requested`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyLearnerHeldData(TypedDict):
+    """A legal hold was put on a learner, who cannot be erased while it stands."""
+
+    data: LearnerNote
+    kind: Literal['learner.held']
+    """Always `learner.held`: it tells this form from the others."""
+
+
 class AuditEventOfAuditShowReplyLearnerPutData(TypedDict):
     """A learner was created or replaced."""
 
     data: LearnerRecord
     kind: Literal['learner.put']
     """Always `learner.put`: it tells this form from the others."""
+
+
+class AuditEventOfAuditShowReplyLearnerReleasedData(TypedDict):
+    """The legal hold on a learner was lifted."""
+
+    data: LearnerNote
+    kind: Literal['learner.released']
+    """Always `learner.released`: it tells this form from the others."""
 
 
 class AuditEventOfAuditShowReplyPlanChangedData(TypedDict):
@@ -785,12 +817,44 @@ class AuditHeadReply(TypedDict):
     """The number of commits in the tree, which is the position of the last one."""
 
 
+class AuditLearnerErased(TypedDict):
+    """A learner was erased."""
+
+    data: LearnerErased
+    kind: Literal['learner.erased']
+    """Always `learner.erased`: it tells this form from the others."""
+
+
+class AuditLearnerErasureRequested(TypedDict):
+    """The erasure of a learner was asked for."""
+
+    data: LearnerNote
+    kind: Literal['learner.erasure_requested']
+    """Always `learner.erasure_requested`: it tells this form from the others."""
+
+
+class AuditLearnerHeld(TypedDict):
+    """A legal hold was put on a learner, who cannot be erased while it stands."""
+
+    data: LearnerNote
+    kind: Literal['learner.held']
+    """Always `learner.held`: it tells this form from the others."""
+
+
 class AuditLearnerPut(TypedDict):
     """A learner was created or replaced."""
 
     data: LearnerRecord
     kind: Literal['learner.put']
     """Always `learner.put`: it tells this form from the others."""
+
+
+class AuditLearnerReleased(TypedDict):
+    """The legal hold on a learner was lifted."""
+
+    data: LearnerNote
+    kind: Literal['learner.released']
+    """Always `learner.released`: it tells this form from the others."""
 
 
 class AuditLink(TypedDict):
@@ -1284,7 +1348,9 @@ class CommandRejected(TypedDict):
     """Body of the event `command.rejected`: a durable command was refused, and changed nothing."""
 
     bytes: NotRequired[Bytes | None]
-    """The body of the command, if it could not be decoded."""
+    """The body of the command, if it could not be decoded. Only the audit tells it, until a learner is erased; earlier
+    versions published it.
+    """
     command_id: CommandId
     """The id of the command."""
     error: ErrorOfAuditShowReply
@@ -1371,7 +1437,7 @@ class ComponentChange(TypedDict):
     evidence: NotRequired[int | None]
     """How often evidence had been submitted after it."""
     reason: NotRequired[str | None]
-    """The reason for a changed date."""
+    """The reason for a changed date; empty if it was erased. Published events have none."""
     review_status: NotRequired[ReviewStatus | None]
     """The review status that was set."""
     status: NotRequired[Status | None]
@@ -1392,7 +1458,7 @@ class ComponentChangeOfAuditReadReply(TypedDict):
     evidence: NotRequired[int | None]
     """How often evidence had been submitted after it."""
     reason: NotRequired[str | None]
-    """The reason for a changed date."""
+    """The reason for a changed date; empty if it was erased. Published events have none."""
     review_status: NotRequired[ReviewStatus | None]
     """The review status that was set."""
     status: NotRequired[Status | None]
@@ -1413,7 +1479,7 @@ class ComponentChangeOfAuditShowReply(TypedDict):
     evidence: NotRequired[int | None]
     """How often evidence had been submitted after it."""
     reason: NotRequired[str | None]
-    """The reason for a changed date."""
+    """The reason for a changed date; empty if it was erased. Published events have none."""
     review_status: NotRequired[ReviewStatus | None]
     """The review status that was set."""
     status: NotRequired[Status | None]
@@ -1434,7 +1500,7 @@ class ComponentChangeOfEventPlanChanged(TypedDict):
     evidence: NotRequired[int | None]
     """How often evidence had been submitted after it."""
     reason: NotRequired[str | None]
-    """The reason for a changed date."""
+    """The reason for a changed date; empty if it was erased. Published events have none."""
     review_status: NotRequired[ReviewStatus | None]
     """The review status that was set."""
     status: NotRequired[Status | None]
@@ -1455,7 +1521,7 @@ class ComponentChangeOfPlanHistoryReply(TypedDict):
     evidence: NotRequired[int | None]
     """How often evidence had been submitted after it."""
     reason: NotRequired[str | None]
-    """The reason for a changed date."""
+    """The reason for a changed date; empty if it was erased. Published events have none."""
     review_status: NotRequired[ReviewStatus | None]
     """The review status that was set."""
     status: NotRequired[Status | None]
@@ -1498,7 +1564,7 @@ class ComponentDifference(TypedDict):
     """Its name; if it was deleted, its last name."""
     reason: NotRequired[str | None]
     """The reason for a changed date. For a due date that was synchronised: the reason given for the edit at the
-    source.
+    source. Empty if it was erased.
     """
     review: NotRequired[ReviewDifference | None]
     """Its review, if it differs; null on the side on which it has none."""
@@ -1820,7 +1886,9 @@ class EventCommandRejected(TypedDict):
     """Body of the event `command.rejected`: a durable command was refused, and changed nothing."""
 
     bytes: NotRequired[Bytes | None]
-    """The body of the command, if it could not be decoded."""
+    """The body of the command, if it could not be decoded. Only the audit tells it, until a learner is erased; earlier
+    versions published it.
+    """
     command_id: CommandId
     """The id of the command."""
     error: ErrorOfEventCommandRejected
@@ -1831,6 +1899,17 @@ class EventCommandRejected(TypedDict):
     """
     operation: str
     """The operation, as it stands in the subject; it may not exist."""
+
+
+class EventLearnerErased(TypedDict):
+    """Body of the event `learner.erased`: nobody can read the learner's name and the reasons given for their due dates
+    any more, nor the searches that found them.
+    """
+
+    learner: LearnerId
+    """The id of the learner."""
+    searches: int
+    """How many synchronisations lost the text of their search."""
 
 
 class EventPlanChanged(TypedDict):
@@ -2074,7 +2153,7 @@ class FoundLearner(TypedDict):
     learner: LearnerId
     """The id of the learner."""
     name: str
-    """The name of the learner."""
+    """The name of the learner; empty if the learner was erased."""
     programmes: list[FoundEnrolment]
     """The enrolments of the learner on programmes that exist."""
 
@@ -2245,6 +2324,37 @@ class LastUpdatedOfSyncPreviewReply(TypedDict):
     """The position of the commit in the log."""
 
 
+class LearnerEraseBody(TypedDict):
+    """Body of `learner.erase`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    learner: LearnerId
+    """The id of the learner."""
+
+
+class LearnerEraseReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: PositionOfLearnerEraseReply
+    """The position of the commit in the log."""
+
+
+class LearnerErased(TypedDict):
+    """Body of the event `learner.erased`: nobody can read the learner's name and the reasons given for their due dates
+    any more, nor the searches that found them.
+    """
+
+    learner: LearnerId
+    """The id of the learner."""
+    searches: int
+    """How many synchronisations lost the text of their search."""
+
+
 LearnerFilter = TypedDict(
     "LearnerFilter",
     {
@@ -2366,14 +2476,36 @@ class LearnerGetReply(TypedDict):
     """The case owner of the learner, if there is one."""
     enrolments: list[Enrolment]
     """The enrolments of the learner."""
+    erased: NotRequired[bool]
+    """Whether the learner was erased: there is no name, and there are no enrolments any more."""
     groups: list[Group]
     """The groups of the learner. Only administrators who may view all of them see the learner."""
     learner: LearnerId
     """The id of the learner."""
     name: str
-    """The name of the learner."""
+    """The name of the learner; empty if the learner was erased."""
     tutors: list[AdministratorId]
     """The tutors of the learner."""
+
+
+class LearnerHoldBody(TypedDict):
+    """Body of `learner.hold`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    learner: LearnerId
+    """The id of the learner."""
+
+
+class LearnerHoldReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: PositionOfLearnerHoldReply
+    """The position of the commit in the log."""
 
 
 class LearnerListBody(TypedDict):
@@ -2414,6 +2546,13 @@ class LearnerListReply(TypedDict):
     """The number of items on all pages."""
 
 
+class LearnerNote(TypedDict):
+    """A learner, about whom a commit says no more than its kind."""
+
+    learner: LearnerId
+    """The id of the learner."""
+
+
 class LearnerPutBody(TypedDict):
     """Body of `learner.put`."""
 
@@ -2451,14 +2590,36 @@ class LearnerRecord(TypedDict):
     """The case owner of the learner, if there is one."""
     enrolments: list[Enrolment]
     """The enrolments of the learner."""
+    erased: NotRequired[bool]
+    """Whether the learner was erased: there is no name, and there are no enrolments any more."""
     groups: list[Group]
     """The groups of the learner. Only administrators who may view all of them see the learner."""
     learner: LearnerId
     """The id of the learner."""
     name: str
-    """The name of the learner."""
+    """The name of the learner; empty if the learner was erased."""
     tutors: list[AdministratorId]
     """The tutors of the learner."""
+
+
+class LearnerReleaseBody(TypedDict):
+    """Body of `learner.release`."""
+
+    command_id: NotRequired[CommandId | None]
+    """The id of the command. A command that is sent again with the same id changes nothing and gets its first answer.
+    If it is left out, the header `Nats-Msg-Id` names the command.
+    """
+    learner: LearnerId
+    """The id of the learner."""
+
+
+class LearnerReleaseReply(TypedDict):
+    """The reply of every `put` and `remove`."""
+
+    duplicate: NotRequired[bool]
+    """Whether the command had been sent before, so that this is its first answer again."""
+    position: PositionOfLearnerReleaseReply
+    """The position of the commit in the log."""
 
 
 class NotKept(TypedDict):
@@ -2490,7 +2651,7 @@ class Origin(TypedDict):
     position: PositionOfAuditBlameReply
     """The position of the commit in the log."""
     reason: NotRequired[str | None]
-    """The reason that was given for the edit."""
+    """The reason that was given for the edit; empty if it was erased."""
     sync: NotRequired[OriginSync | None]
     """The synchronisation, if it was one."""
     template: NotRequired[OriginTemplate | None]
@@ -2519,7 +2680,7 @@ class OriginOfAuditChangesReply(TypedDict):
     position: PositionOfAuditChangesReply
     """The position of the commit in the log."""
     reason: NotRequired[str | None]
-    """The reason that was given for the edit."""
+    """The reason that was given for the edit; empty if it was erased."""
     sync: NotRequired[OriginSyncOfAuditChangesReply | None]
     """The synchronisation, if it was one."""
     template: NotRequired[OriginTemplateOfAuditChangesReply | None]
@@ -2548,7 +2709,7 @@ class OriginOfAuditDiffReply(TypedDict):
     position: PositionOfAuditDiffReply
     """The position of the commit in the log."""
     reason: NotRequired[str | None]
-    """The reason that was given for the edit."""
+    """The reason that was given for the edit; empty if it was erased."""
     sync: NotRequired[OriginSyncOfAuditDiffReply | None]
     """The synchronisation, if it was one."""
     template: NotRequired[OriginTemplateOfAuditDiffReply | None]
@@ -2761,7 +2922,7 @@ class PlanChangeReply(TypedDict):
     position: PositionOfPlanChangeReply
     """The position of the commit in the log."""
     reason: NotRequired[str | None]
-    """The reason that was given, if it is the same for all components that have one."""
+    """The reason that was given, if it is the same for all components that have one; empty if it was erased."""
     sync: NotRequired[SyncId | None]
     """The synchronisation that made the commit; null if it was made by hand."""
     total: int
@@ -2848,7 +3009,9 @@ class PlanContentChange(TypedDict):
     programme: ProgrammeId
     """The programme it belongs to."""
     reason: NotRequired[str | None]
-    """The reason that was given for the due date; if it was synchronised, the reason given at the source."""
+    """The reason that was given for the due date; if it was synchronised, the reason given at the source. Empty if it
+    was erased.
+    """
     reason_from: NotRequired[OriginOfAuditChangesReply | None]
     """The commit at the source for which the reason was given, if the due date was synchronised."""
     sync: NotRequired[SyncId | None]
@@ -4664,15 +4827,15 @@ AttributeNameOfSyncStartBody: TypeAlias = "Literal['name', 'due_date', 'completi
 """The name of an attribute. Replies list attributes in this order. Each word is explained in docs/codes.md."""
 AttributeValue: TypeAlias = "None | bool | int | str | list[str]"
 """The value of an attribute; which type it has, the name of the attribute says."""
-AuditEvent: TypeAlias = "AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected | AuditEngineStarted"
+AuditEvent: TypeAlias = "AuditTenantPut | AuditAdministratorPut | AuditAdministratorRemoved | AuditLearnerPut | AuditLearnerHeld | AuditLearnerReleased | AuditLearnerErasureRequested | AuditLearnerErased | AuditProgrammePut | AuditTemplatePut | AuditTemplateRemoved | AuditPlanChanged | AuditRecordOpened | AuditRecordResumed | AuditRecordClosed | AuditSyncChunk | AuditSyncStarted | AuditSyncTarget | AuditSyncCompleted | AuditSyncCancelled | AuditCommandUnchanged | AuditCommandAccepted | AuditCommandRejected | AuditEngineStarted"
 """An event of a commit: its kind and its data. Later versions may have further kinds."""
-AuditEventOfAuditShowReply: TypeAlias = "AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData | AuditEventOfAuditShowReplyEngineStartedData"
+AuditEventOfAuditShowReply: TypeAlias = "AuditEventOfAuditShowReplyTenantPutData | AuditEventOfAuditShowReplyAdministratorPutData | AuditEventOfAuditShowReplyAdministratorRemovedData | AuditEventOfAuditShowReplyLearnerPutData | AuditEventOfAuditShowReplyLearnerHeldData | AuditEventOfAuditShowReplyLearnerReleasedData | AuditEventOfAuditShowReplyLearnerErasureRequestedData | AuditEventOfAuditShowReplyLearnerErasedData | AuditEventOfAuditShowReplyProgrammePutData | AuditEventOfAuditShowReplyTemplatePutData | AuditEventOfAuditShowReplyTemplateRemovedData | AuditEventOfAuditShowReplyPlanChangedData | AuditEventOfAuditShowReplyRecordOpenedData | AuditEventOfAuditShowReplyRecordResumedData | AuditEventOfAuditShowReplyRecordClosedData | AuditEventOfAuditShowReplySyncChunkData | AuditEventOfAuditShowReplySyncStartedData | AuditEventOfAuditShowReplySyncTargetData | AuditEventOfAuditShowReplySyncCompletedData | AuditEventOfAuditShowReplySyncCancelledData | AuditEventOfAuditShowReplyCommandUnchangedData | AuditEventOfAuditShowReplyCommandAcceptedData | AuditEventOfAuditShowReplyCommandRejectedData | AuditEventOfAuditShowReplyEngineStartedData"
 """An event of a commit: its kind and its data. Later versions may have further kinds."""
-AuditKind: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started']"
+AuditKind: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'learner.held', 'learner.released', 'learner.erasure_requested', 'learner.erased', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started']"
 """The kind of an event of a commit. Each word is explained in docs/codes.md."""
-AuditKindOfAuditShowReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started'] | str"
+AuditKindOfAuditShowReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'learner.held', 'learner.released', 'learner.erasure_requested', 'learner.erased', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started'] | str"
 """The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others."""
-AuditKindOfAuditTraceReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started'] | str"
+AuditKindOfAuditTraceReply: TypeAlias = "Literal['tenant.put', 'administrator.put', 'administrator.removed', 'learner.put', 'learner.held', 'learner.released', 'learner.erasure_requested', 'learner.erased', 'programme.put', 'template.put', 'template.removed', 'plan.changed', 'record.opened', 'record.resumed', 'record.closed', 'sync.chunk', 'sync.started', 'sync.target', 'sync.completed', 'sync.cancelled', 'command.unchanged', 'command.accepted', 'command.rejected', 'engine.started'] | str"
 """The kind of an event of a commit. Each word is explained in docs/codes.md. Later versions may have others."""
 AuditOrder: TypeAlias = "Literal['oldest_first', 'newest_first']"
 """The order of a list of commits. Each word is explained in docs/codes.md."""
@@ -4712,7 +4875,7 @@ Digest: TypeAlias = "str"
 """A SHA-256 digest: 64 lower-case hexadecimal digits."""
 Edit: TypeAlias = "AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus"
 """One edit of a plan."""
-ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'log_damaged', 'unavailable'] | str"
+ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'log_damaged', 'unavailable', 'learner_erased', 'learner_held'] | str"
 """The kind of a refusal. A program decides by it what to do. Each word is explained in docs/codes.md. Later versions
 may have others.
 """
@@ -4806,11 +4969,17 @@ PositionOfAuditWhyReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfEventSyncStarted: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
+PositionOfLearnerEraseReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
 PositionOfLearnerFindReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfLearnerHoldReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfLearnerListReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfLearnerPutReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfLearnerReleaseReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfPlanChangeReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -4864,12 +5033,12 @@ Reached: TypeAlias = "Literal['not_selected', 'waiting', 'cancelled', 'judged']"
 """How far a synchronisation came with a learner. Each word is explained in docs/codes.md."""
 ReadLimit: TypeAlias = "int"
 """The largest number of events in a reply."""
-Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
+Reason: TypeAlias = "Literal['cancelled', 'learner_not_available', 'learner_erased', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed'] | str"
 """Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this list. A
 component that the plan already has as it should be is `unchanged`, even if one of the last seven applies. Each word
 is explained in docs/codes.md. Later versions may have others.
 """
-ReasonOfSyncOutcomesBody: TypeAlias = "Literal['cancelled', 'learner_not_available', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
+ReasonOfSyncOutcomesBody: TypeAlias = "Literal['cancelled', 'learner_not_available', 'learner_erased', 'is_source', 'not_on_programme', 'programme_status_excluded', 'changed_since_preview', 'no_recent_change', 'no_template', 'missing_on_target', 'already_absent', 'type_mismatch', 'status_not_selected', 'add_not_permitted', 'edit_not_permitted', 'edit_finished_not_permitted', 'delete_not_permitted', 'delete_finished_not_permitted', 'limit_exceeded', 'failed']"
 """Why a component was skipped in the plan of a learner. If several reasons apply, it is the first one of this list. A
 component that the plan already has as it should be is `unchanged`, even if one of the last seven applies. Each word
 is explained in docs/codes.md.

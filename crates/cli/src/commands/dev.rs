@@ -71,7 +71,7 @@ async fn serve(
     signals: &mut Signals,
 ) -> anyhow::Result<Exit> {
     let host = tokio::select! {
-        host = Host::start(engine.apply(HostOptions::local(data, url))) => host?,
+        host = Host::start(engine.apply(HostOptions::local(data, url))?) => host?,
         () = signals.asked_to_end() => return Ok(Exit::Done),
     };
     output::line(&format!(

@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use plansync_engine::EventBodies;
-use plansync_log::backend::{RestorePoint, Restored};
+use plansync_log::backend::{OpenError, RestoreKeys, RestorePoint, Restored};
+use plansync_log::sealing::WrappingKey;
 use plansync_log::{Incarnation, Position};
 use serde_json::json;
 
 use crate::backend;
+use crate::erasure_key::ErasureKeyArguments;
+use crate::erasures::{self, Erasure};
 use crate::exit::{Exit, NotUnderstood};
+use crate::offline;
 use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
@@ -31,11 +35,16 @@ stream or an empty one can be used. Do not serve the original folder again.
 Commits after the backup (or after `--to-position`) are lost, even if their
 events were published.
 
+A backup does not contain the keys of texts about persons. Give the latest copy of
+the file KEYS by `--keys`. If the keys are lost, `--without-keys` restores the rest;
+all such text reads as erased then. Learners who were erased after the backup are
+erased again by `--erasures`, with the file that `plansync erase` wrote.
+
 In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
 each backslash is doubled.
 
 Examples:
-  plansync restore plansync-2026-05-01.backup --data NEW-DIR
+  plansync restore plansync-2026-05-01.backup --data NEW-DIR --keys KEYS-COPY
   plansync restore plansync-2026-05-01.backup --data NEW-DIR --to-position 4711
   plansync serve --nats-url URL --data NEW-DIR")]
 pub(crate) struct Restore {
@@ -51,6 +60,22 @@ pub(crate) struct Restore {
     /// restored and served before: give a number above the incarnation that is in use now.
     #[arg(long, value_name = "NUMBER")]
     incarnation: Option<u32>,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
+    /// Copy of the file KEYS of the log that was backed up: the keys of texts about persons. A copy of
+    /// KEYS.key is expected beside it, with `.key` added to its name, or `--erasure-key`.
+    #[arg(long, value_name = "FILE", conflicts_with = "without_keys")]
+    keys: Option<PathBuf>,
+    /// Restore without the keys of texts about persons, which are lost: all such text reads as erased.
+    #[arg(long)]
+    without_keys: bool,
+    /// Seal the texts about persons of a backup of an earlier version, which has them unencrypted. The result is another
+    /// log, with the same positions: anchors of the earlier one do not apply to it, and it needs an empty event stream.
+    #[arg(long, conflicts_with_all = ["to_position", "incarnation"])]
+    seal: bool,
+    /// File that `plansync erase --erasures` wrote: every learner in it is erased again in the restored log.
+    #[arg(long, value_name = "FILE")]
+    erasures: Option<PathBuf>,
 }
 
 impl Restore {
@@ -64,15 +89,92 @@ impl Restore {
             to: self.to_position.map(Position::new),
             incarnation: self.incarnation.map(Incarnation::new),
         };
-        let restored = backend::of_folder(&self.data).restore(
+        let erasures = self.erasures.as_deref().map(erasures::read).transpose()?;
+        let erasure_key = self.erasure_key.read_for(&self.data)?;
+        if self.seal {
+            return self.sealed(erasure_key, erasures.as_deref(), output);
+        }
+        let keys = self.keys(erasure_key.as_ref())?;
+        let restored = backend::of_folder(&self.data, erasure_key.clone()).restore(
             &mut BufReader::new(file),
             point,
+            keys,
             &EventBodies,
             &mut |progress| bar.show(progress),
         )?;
         drop(bar);
-        report(output, &self.data, &restored)?;
+        let erased = match &erasures {
+            Some(erasures) => offline::erase_again(&self.data, erasure_key, erasures)?,
+            None => 0,
+        };
+        report(output, &self.data, &restored, erased)?;
         Ok(Exit::Done)
+    }
+}
+
+impl Restore {
+    /// Restores beside the folder, and rewrites that log into the folder.
+    fn sealed(
+        &self,
+        erasure_key: Option<WrappingKey>,
+        erasures: Option<&[Erasure]>,
+        output: Output,
+    ) -> anyhow::Result<Exit> {
+        let is_free =
+            std::fs::read_dir(&self.data).is_ok_and(|mut entries| entries.next().is_none());
+        if self.data.exists() && !is_free {
+            let shown = paths::shown(&self.data);
+            let told = format!(
+                "{shown} is not empty; nothing was changed: give a folder that does not exist yet"
+            );
+            return Err(NotUnderstood(told).into());
+        }
+        let file = File::open(&self.file)?;
+        let mut beside = self.data.clone().into_os_string();
+        beside.push(".unsealed");
+        let beside = PathBuf::from(beside);
+        if beside.exists() {
+            let shown = paths::shown(&beside);
+            let told =
+                format!("{shown} is in the way: an earlier restore was interrupted; remove it");
+            return Err(NotUnderstood(told).into());
+        }
+        let point = RestorePoint {
+            to: None,
+            incarnation: None,
+        };
+        let keys = self.keys(erasure_key.as_ref())?;
+        let bar = CommitsBar::new(output, "restoring");
+        let restored = backend::of_folder(&beside, erasure_key.clone()).restore(
+            &mut BufReader::new(file),
+            point,
+            keys,
+            &EventBodies,
+            &mut |progress| bar.show(progress),
+        )?;
+        let tip = offline::seal(&beside, &self.data, erasure_key.clone(), &mut |position| {
+            bar.at(position.get(), restored.tip.position.get());
+        })?;
+        drop(bar);
+        std::fs::remove_dir_all(&beside)?;
+        let erased = match erasures {
+            Some(erasures) => offline::erase_again(&self.data, erasure_key, erasures)?,
+            None => 0,
+        };
+        report(output, &self.data, &Restored { tip, ..restored }, erased)?;
+        Ok(Exit::Done)
+    }
+
+    fn keys(&self, erasure_key: Option<&WrappingKey>) -> Result<RestoreKeys, OpenError> {
+        if let Some(file) = &self.keys {
+            let (log, tree) = backend::read_keys(file, erasure_key)?;
+            return Ok(RestoreKeys::Given { log, tree });
+        }
+        Ok(if self.without_keys {
+            RestoreKeys::Lost
+        } else {
+            RestoreKeys::New
+        })
     }
 }
 
@@ -84,10 +186,13 @@ fn shell_path(data: &Path) -> String {
     }
 }
 
-fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<()> {
+fn report(output: Output, data: &Path, restored: &Restored, erased: usize) -> std::io::Result<()> {
     let tip = &restored.tip;
     if output.is_for_people() {
         let (shown, typed) = (paths::shown(data), shell_path(data));
+        if erased > 0 {
+            output::line(&format!("Erased again: {erased} learners."))?;
+        }
         return output::line(&format!(
             "Restored to {shown}: log {} up to position {}, incarnation {}, verified.\n\
              Do not serve the folder that was backed up again. To serve the restored one:\n\
@@ -102,5 +207,6 @@ fn report(output: Output, data: &Path, restored: &Restored) -> std::io::Result<(
         "position": tip.position,
         "chain": tip.chain.to_string(),
         "backup_position": restored.archive.position,
+        "erased_again": erased,
     }))
 }

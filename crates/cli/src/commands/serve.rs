@@ -10,7 +10,8 @@ use plansync_protocol::Encoding;
 
 use crate::backend::LogOptions;
 use crate::connecting::EngineConnectionArguments;
-use crate::exit::Exit;
+use crate::erasure_key::ErasureKeyArguments;
+use crate::exit::{Exit, NotUnderstood};
 use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogFormat};
 use crate::signals::Signals;
@@ -95,6 +96,8 @@ pub(crate) struct EngineArguments {
     /// Log format.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,11 +118,16 @@ enum Replay {
 
 impl EngineArguments {
     /// The same engine, wherever it runs.
-    pub(crate) fn apply(&self, options: HostOptions) -> HostOptions {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file of the erasure key.
+    pub(crate) fn apply(&self, options: HostOptions) -> Result<HostOptions, NotUnderstood> {
+        let erasure_key = self.erasure_key.read_for(&options.data)?;
         let mut config = options.config;
         config.limits.components = self.components_max;
         config.limits.learners = self.learners_max;
-        HostOptions {
+        Ok(HostOptions {
             config,
             events: match self.events {
                 EventFormat::Msgpack => Encoding::MessagePack,
@@ -135,9 +143,10 @@ impl EngineArguments {
             },
             log: options
                 .log
-                .with_volume_bytes(u64::from(self.volume_mib) << 20),
+                .with_volume_bytes(u64::from(self.volume_mib) << 20)
+                .with_erasure_key(erasure_key),
             ..options
-        }
+        })
     }
 }
 
@@ -151,7 +160,7 @@ impl Serve {
             connection,
             log,
             ..local
-        });
+        })?;
         let mut signals = Signals::listen()?;
         let host = tokio::select! {
             host = Host::start(options) => host.map_err(|error| destination.explained(error))?,

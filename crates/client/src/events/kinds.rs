@@ -5,9 +5,10 @@ use strsim::levenshtein;
 use crate::error::Error;
 
 /// All kinds.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "command.accepted",
     "command.rejected",
+    "learner.erased",
     "plan.changed",
     "record.closed",
     "record.opened",
@@ -92,7 +93,7 @@ mod tests {
     fn a_kind_that_is_not_known_is_told_with_those_that_are_meant() {
         assert!(fault(&["sync.completd"]).contains("did you mean `sync.completed`?"));
         assert!(fault(&["sync"]).contains("`sync.started` or `sync.target`?"));
-        let nothing = fault(&["learner.moved"]);
+        let nothing = fault(&["nobody.moved"]);
         assert!(
             !nothing.contains("did you mean") && nothing.contains("plan.changed, "),
             "{nothing}"

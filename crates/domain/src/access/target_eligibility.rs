@@ -25,6 +25,20 @@ pub fn seen<'a>(
     }
 }
 
+/// The same, if the learner was not erased (D6).
+pub fn seen_and_kept<'a>(
+    tenant: &'a Tenant,
+    administrator: &AdministratorId,
+    learner: LearnerId,
+) -> Result<&'a Learner, Reason> {
+    let record = seen(tenant, administrator, learner)?;
+    if tenant.erasures().is_erased(learner) {
+        Err(Reason::LearnerErased)
+    } else {
+        Ok(record)
+    }
+}
+
 /// The learner, if a sync from this source reaches them; otherwise the first reason that excludes
 /// them.
 pub fn of_target<'a>(
@@ -34,7 +48,7 @@ pub fn of_target<'a>(
     programme: ProgrammeId,
     learner: LearnerId,
 ) -> Result<&'a Learner, Reason> {
-    let record = seen(tenant, administrator, learner)?;
+    let record = seen_and_kept(tenant, administrator, learner)?;
     if learner == source {
         return Err(Reason::IsSource);
     }

@@ -36,6 +36,9 @@ pub fn check(command: &Command) -> Result<(), Rejection> {
         Command::EditPlan { edits, .. } => check_edits(edits),
         Command::PutTenant(_)
         | Command::RemoveAdministrator(_)
+        | Command::EraseLearner(_)
+        | Command::HoldLearner(_)
+        | Command::ReleaseLearner(_)
         | Command::InstantiatePlan { .. }
         | Command::OpenRecord { .. }
         | Command::ResumeRecord { .. }

@@ -11,7 +11,7 @@ use crate::sync::change_set::ChangeSet;
 use crate::sync::request::SyncRequest;
 
 /// The inputs of a decision besides state and command.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The actor who sends the command.
     pub actor: &'a Actor,
@@ -22,11 +22,20 @@ pub struct Context<'a> {
     /// Computes the digest over a request in its canonical form and its change set. None if they
     /// cannot be encoded: such a digest confirms nothing. The bytes are those of the log, so the
     /// function is passed in.
-    pub digest: Digester,
+    pub digest: &'a dyn Digests,
     /// The session that the command names, if it was closed earlier and the state does not remember
     /// it.
     pub closed_session: Option<SessionId>,
 }
 
-/// A digest over a request and the change set that it leads to.
-pub type Digester = fn(&SyncRequest, &ChangeSet) -> Option<Digest>;
+/// Digests requests and the change sets that they lead to.
+pub trait Digests {
+    /// The digest; none if they cannot be encoded.
+    fn digest(&self, request: &SyncRequest, change_set: &ChangeSet) -> Option<Digest>;
+}
+
+impl<F: Fn(&SyncRequest, &ChangeSet) -> Option<Digest>> Digests for F {
+    fn digest(&self, request: &SyncRequest, change_set: &ChangeSet) -> Option<Digest> {
+        self(request, change_set)
+    }
+}

@@ -44,6 +44,16 @@ pub enum Rejection {
         "the learner does not exist, or you may not see this learner; check the id and your groups"
     )]
     LearnerNotAvailable,
+    /// D6: the learner's personal text was erased, or its erasure was asked for.
+    #[error(
+        "the learner was erased: nothing about them can be changed any more, and nothing was; their plan can still be read"
+    )]
+    LearnerErased,
+    /// D7: a legal hold keeps the learner from being erased.
+    #[error(
+        "a legal hold keeps this learner from being erased, and nothing was erased; lift it with `learner.release` first"
+    )]
+    LearnerHeld,
     /// There is no component with this id in the plan or template.
     #[error(
         "the plan or template has no component {0}; check the id with `plan.get` or `template.get`"
@@ -153,6 +163,8 @@ impl Rejection {
             Self::SyncNotPermitted => RefusalCode::SyncNotPermitted,
             Self::AdministratorNotFound(_) => RefusalCode::AdministratorNotFound,
             Self::LearnerNotAvailable => RefusalCode::LearnerNotAvailable,
+            Self::LearnerErased => RefusalCode::LearnerErased,
+            Self::LearnerHeld => RefusalCode::LearnerHeld,
             Self::ComponentNotFound(_) => RefusalCode::ComponentNotFound,
             Self::ProgrammeNotFound(_) => RefusalCode::ProgrammeNotFound,
             Self::SessionNotOpen(_) | Self::SessionClosed { .. } => RefusalCode::SessionNotOpen,

@@ -4,6 +4,7 @@
 //! The checks of each edit are made in the order of R3 in `RULES.md`. What an event does to the plan
 //! is defined by the fold, which is also used here to compute the intermediate plans.
 
+use crate::access::erasure::refuse_erased;
 use crate::access::rights::Rights;
 use crate::access::visibility::visible_learner;
 use crate::command::Edit;
@@ -44,6 +45,7 @@ pub(crate) fn decide_edits(
     edits: &[Edit],
 ) -> Result<Decided, Undecided> {
     let record = visible_learner(tenant, context.actor, learner)?;
+    refuse_erased(tenant, learner)?;
     let plan = tenant.resident_plan(learner)?;
     let actual = plan.version();
     if expected_version.is_some_and(|expected| expected != actual) {

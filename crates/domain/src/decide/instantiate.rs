@@ -3,6 +3,7 @@
 //! The event names the template's version and rows; the values of the components are those of the
 //! template.
 
+use crate::access::erasure::refuse_erased;
 use crate::access::rights::Rights;
 use crate::access::visibility::visible_learner;
 use crate::command::context::Context;
@@ -26,6 +27,7 @@ pub(crate) fn decide_instantiate(
     programme: ProgrammeId,
 ) -> Result<Decided, Undecided> {
     let record = visible_learner(tenant, context.actor, learner)?;
+    refuse_erased(tenant, learner)?;
     if tenant.programme(programme).is_none() || record.enrolment(programme).is_none() {
         return Err(Rejection::ProgrammeNotFound(programme).into());
     }

@@ -3,6 +3,7 @@
 //!
 //! What a session remembers, and which sessions are idle, is defined in `recent` and in `idle`.
 
+use crate::access::erasure::refuse_erased;
 use crate::access::own_session::own_session;
 use crate::access::visibility::visible_learner;
 use crate::command::context::Context;
@@ -28,6 +29,7 @@ pub(crate) fn decide_open(
         .administrator()
         .ok_or(Rejection::NotPermitted(PermissionReason::AdministratorOnly))?;
     let record = visible_learner(tenant, context.actor, learner)?;
+    refuse_erased(tenant, learner)?;
     let records = tenant.records();
     if records.session(session).is_some() || context.closed_session == Some(session) {
         return Err(Rejection::SessionExists(session));
@@ -74,6 +76,7 @@ pub(crate) fn decide_resume(
         return decide_open(tenant, context, learner, session);
     };
     let record = visible_learner(tenant, context.actor, learner)?;
+    refuse_erased(tenant, learner)?;
     let resumed = RecordResumed {
         session: id,
         learner,

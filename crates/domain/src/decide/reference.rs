@@ -3,6 +3,7 @@
 //! A put is recorded as an event only if it changes something. Who may put is checked before (P10);
 //! templates have a file of their own.
 
+use crate::access::erasure::refuse_erased;
 use crate::command::decided::Decided;
 use crate::command::rejection::Rejection;
 use crate::event::command_outcome::CommandOutcome;
@@ -60,11 +61,17 @@ pub(crate) fn decide_remove_administrator(
     Ok(put(stream, true, Event::AdministratorRemoved(event)))
 }
 
-pub(crate) fn decide_put_learner(tenant: &Tenant, learner: LearnerId, given: &Learner) -> Decided {
+pub(crate) fn decide_put_learner(
+    tenant: &Tenant,
+    learner: LearnerId,
+    given: &Learner,
+) -> Result<Decided, Rejection> {
+    refuse_erased(tenant, learner)?;
     let record = given.with_each_once();
     let differs = tenant.learner(learner) != Some(&record);
     let event = LearnerPut { learner, record };
-    put(Stream::Learner(learner), differs, Event::LearnerPut(event))
+    let event = Event::LearnerPut(event);
+    Ok(put(Stream::Learner(learner), differs, event))
 }
 
 pub(crate) fn decide_put_programme(

@@ -64,9 +64,65 @@ pub struct CommandRejected {
     /// Why it was rejected.
     pub error: RejectedError,
     /// The command's own bytes, if they could not be decoded.
-    pub bytes: Vec<u8>,
+    pub bytes: KeptBytes,
     /// Length and digest of these bytes, if they are not kept.
     pub not_kept: Option<NotKept>,
+}
+
+impl CommandRejected {
+    /// Whether the command could not be decoded: then its refusal may repeat parts of it.
+    pub fn is_undecoded(&self) -> bool {
+        !self.bytes.is_empty() || self.not_kept.is_some()
+    }
+}
+
+/// The bytes of a rejected command. They may be about anybody, so the log holds them sealed, and nobody can read
+/// them any more once any learner was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptBytes {
+    /// The bytes; none if the command could be decoded, or if they are not kept. Earlier versions stored them so.
+    Plain(Vec<u8>),
+    /// The bytes as the log seals them.
+    Sealed {
+        /// How many they are.
+        length: u64,
+        /// What is stored in place of them.
+        sealed: Vec<u8>,
+    },
+    /// Nobody can read them any more.
+    Erased {
+        /// How many they were.
+        length: u64,
+    },
+}
+
+impl KeptBytes {
+    /// How many bytes they are, or were.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::Plain(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Sealed { length, .. } | Self::Erased { length } => *length,
+        }
+    }
+
+    /// Whether none are kept.
+    pub fn is_empty(&self) -> bool {
+        self.length() == 0
+    }
+
+    /// The bytes; none if they are sealed or erased.
+    pub fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Plain(bytes) => bytes,
+            Self::Sealed { .. } | Self::Erased { .. } => &[],
+        }
+    }
+}
+
+impl From<Vec<u8>> for KeptBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Plain(bytes)
+    }
 }
 
 /// Why a durable command was rejected.
@@ -148,6 +204,12 @@ struct RejectedBody {
     error: Option<ByteString>,
     #[serde(default, skip_serializing_if = "ByteString::is_empty")]
     bytes: ByteString,
+    /// The bytes, sealed.
+    #[serde(default, skip_serializing_if = "ByteString::is_empty")]
+    sealed: ByteString,
+    /// How many bytes are sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_kept: Option<NotKept>,
 }
@@ -164,7 +226,14 @@ impl TryFrom<RejectedBody> for CommandRejected {
         Ok(Self {
             operation: body.operation,
             error,
-            bytes: body.bytes.0,
+            bytes: match body.length {
+                None => KeptBytes::Plain(body.bytes.0),
+                Some(length) if body.sealed.is_empty() => KeptBytes::Erased { length },
+                Some(length) => KeptBytes::Sealed {
+                    length,
+                    sealed: body.sealed.0,
+                },
+            },
             not_kept: body.not_kept,
         })
     }
@@ -176,11 +245,18 @@ impl From<CommandRejected> for RejectedBody {
             RejectedError::Recorded(refusal) => (Some(refusal), None),
             RejectedError::Encoded(error) => (None, Some(ByteString(error))),
         };
+        let (bytes, sealed, length) = match rejected.bytes {
+            KeptBytes::Plain(bytes) => (bytes, Vec::new(), None),
+            KeptBytes::Sealed { length, sealed } => (Vec::new(), sealed, Some(length)),
+            KeptBytes::Erased { length } => (Vec::new(), Vec::new(), Some(length)),
+        };
         Self {
             operation: rejected.operation,
             refusal,
             error,
-            bytes: ByteString(rejected.bytes),
+            bytes: ByteString(bytes),
+            sealed: ByteString(sealed),
+            length,
             not_kept: rejected.not_kept,
         }
     }

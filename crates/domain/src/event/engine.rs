@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The number of the rules by which commands are decided and events are folded. Whoever changes a decision or a fold
 /// gives it the next number, so that the log says from where on the changed rule applies.
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 2;
 
 /// The engine was started. Everything after it was decided by these, up to the next such event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

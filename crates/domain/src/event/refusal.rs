@@ -11,6 +11,7 @@ use crate::event::CloseReason;
 use crate::ids::SessionId;
 use crate::ids::version::Version;
 use crate::permission::PermissionReason;
+use crate::text::personal::{Personal, sealable};
 
 macro_rules! codes {
     ($($code:ident = $name:literal,)*) => {
@@ -66,6 +67,8 @@ codes! {
     Overloaded = "overloaded",
     Internal = "internal",
     LogDamaged = "log_damaged",
+    LearnerErased = "learner_erased",
+    LearnerHeld = "learner_held",
 }
 
 /// Why a durable command was refused.
@@ -73,8 +76,9 @@ codes! {
 pub struct RecordedRefusal {
     /// The kind of refusal, for programs.
     pub code: RefusalCode,
-    /// The text that the sender was given.
-    pub message: String,
+    /// The text that the sender was given. It may repeat parts of a command that could not be decoded.
+    #[serde(deserialize_with = "sealable::deserialize")]
+    pub message: Personal,
     /// What belongs to the code; none if code and message state everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<RefusalDetails>,

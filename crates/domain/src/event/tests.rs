@@ -1,6 +1,7 @@
 //! Tests that every event is read back from its stored body as it was.
 
 mod golden;
+mod sealed;
 
 use super::*;
 use crate::event::command_outcome::{AcceptedAnswer, NotKept, RejectedError};
@@ -150,7 +151,7 @@ fn records_and_commands() -> Vec<Event> {
         Event::CommandRejected(CommandRejected {
             operation: "plan.edit".to_owned(),
             error: RejectedError::Encoded(vec![0x80]),
-            bytes: vec![0, 1, 2],
+            bytes: vec![0, 1, 2].into(),
             not_kept: None,
         }),
     ]
@@ -160,7 +161,7 @@ fn rejected_without_its_bytes() -> Event {
     Event::CommandRejected(CommandRejected {
         operation: "plan.edit".to_owned(),
         error: RejectedError::Encoded(vec![0x80]),
-        bytes: Vec::new(),
+        bytes: Vec::new().into(),
         not_kept: Some(NotKept {
             length: 300_000,
             digest: Digest::new([7; 32]),

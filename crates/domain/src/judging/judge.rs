@@ -104,7 +104,7 @@ impl Judge {
     }
 
     /// S6: why the sync does not reach this learner at all. The source of T3 only needs to be
-    /// visible.
+    /// visible and not erased.
     fn whole_target_reason(&self, tenant: &Tenant, learner: LearnerId) -> Option<Reason> {
         let Terms {
             requested_by,
@@ -112,7 +112,7 @@ impl Judge {
             ..
         } = &self.terms;
         if self.terms.is_updated_source(learner) {
-            return target_eligibility::seen(tenant, requested_by, learner).err();
+            return target_eligibility::seen_and_kept(tenant, requested_by, learner).err();
         }
         let programme = self.prepared.programme();
         target_eligibility::of_target(tenant, requested_by, *source, programme, learner).err()

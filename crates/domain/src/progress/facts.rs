@@ -7,6 +7,7 @@ use crate::event::sync::SyncAccepted;
 use crate::ids::digest::Digest;
 use crate::ids::{AdministratorId, LearnerId, ProgrammeId, SessionId, SyncId};
 use crate::sync::request::{Learners, SyncKind};
+use crate::text::personal::Personal;
 
 /// The facts of an accepted sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub struct SyncFacts {
     /// Whether the request named the learners: one by one, or by confirming a preview that showed
     /// them (P8, M5).
     pub lists_learners: bool,
+    /// Whether the request searched for learners by name: the log holds the text (D6).
+    pub searches: bool,
 }
 
 impl SyncFacts {
@@ -56,6 +59,11 @@ impl SyncFacts {
             learners: accepted.learners.len(),
             lists_learners: matches!(request.learners, Learners::Listed(_))
                 || request.confirm.is_some(),
+            // What was searched for may be erased by now, and was searched for nevertheless.
+            searches: match &request.learners {
+                Learners::Filtered(filter) => filter.search != Personal::default(),
+                Learners::All | Learners::Listed(_) => false,
+            },
         }
     }
 }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AdministratorId, Group, ProgrammeId};
-use crate::text::personal::Personal;
+use crate::text::personal::{Personal, sealable};
 
 /// The largest number of groups of a learner.
 pub const GROUPS_MAX: usize = 200;
@@ -23,6 +23,7 @@ pub const ENROLMENTS_MAX: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learner {
     /// The name, 1 to 200 characters.
+    #[serde(deserialize_with = "sealable::deserialize")]
     pub name: Personal,
     /// The administrator who is responsible for the learner, and who need not be known to the
     /// tenant yet.
@@ -41,6 +42,16 @@ impl Learner {
         self.enrolments
             .iter()
             .find(|enrolment| enrolment.programme == programme)
+    }
+
+    /// The record that remains after an erasure (D6): who is responsible for the learner, and who sees them.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self {
+            name: Personal::erased(),
+            enrolments: Vec::new(),
+            ..self.clone()
+        }
     }
 
     /// The same record with every group and tutor once, in the order of first occurrence.

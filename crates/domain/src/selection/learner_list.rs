@@ -132,7 +132,7 @@ pub(crate) fn with_query<T>(
         statuses: EnrolmentStatus::ALL.into_iter().filter(wanted).collect(),
         groups: &filter.groups,
         tutors: &filter.tutors,
-        search: &filter.search,
+        search: filter.search.as_str(),
         except: &except,
     })
 }

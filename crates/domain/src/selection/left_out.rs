@@ -102,7 +102,7 @@ fn filters(
         (LeftOut::Tutors, lacks(!filter.tutors.is_empty(), has_tutor)),
         (
             LeftOut::Search,
-            !Sought::new(&filter.search).is_in(record.name.as_str()),
+            !Sought::new(filter.search.as_str()).is_in(record.name.as_str()),
         ),
         (LeftOut::Except, filter.except.contains(&learner)),
     ])

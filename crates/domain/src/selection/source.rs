@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::access::erasure::refuse_erased;
 use crate::access::own_session::own_session;
 use crate::access::target_eligibility;
 use crate::command::rejection::Rejection;
@@ -35,7 +36,7 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// The source of an open session; `session_not_open` if it is not open or somebody else's, then
-    /// `learner_not_available`.
+    /// `learner_not_available` or `learner_erased`.
     pub fn of_session(
         tenant: &'a Tenant,
         actor: &'a Actor,
@@ -46,6 +47,7 @@ impl<'a> Source<'a> {
         let learner = session.learner;
         target_eligibility::seen(tenant, administrator, learner)
             .map_err(|_| Rejection::LearnerNotAvailable)?;
+        refuse_erased(tenant, learner)?;
         let known = tenant.administrator(administrator);
         Ok(Self {
             tenant,

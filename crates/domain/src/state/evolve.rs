@@ -160,6 +160,12 @@ fn evolve_one(tenant: &mut Tenant, version: u64, stamp: Stamp, event: &Event) {
             reference::administrator_removed(tenant, &removed.administrator);
         }
         Event::LearnerPut(put) => reference::learner_put(tenant, (version, stamp.position), put),
+        Event::LearnerHeld(held) => tenant.erasures.held(held.learner),
+        Event::LearnerReleased(released) => tenant.erasures.released(released.learner),
+        Event::LearnerErasureRequested(requested) => {
+            reference::learner_erased(tenant, (version, stamp.position), requested.learner);
+        }
+        Event::LearnerErased(erased) => tenant.erasures.erased(erased.learner),
         Event::ProgrammePut(put) => {
             let record = Arc::new(put.record.clone());
             reference::programme_put(tenant, put.programme, record);
@@ -181,7 +187,7 @@ fn evolve_one(tenant: &mut Tenant, version: u64, stamp: Stamp, event: &Event) {
             tenant.syncs.completed(completed);
         }
         Event::CommandRejected(rejected) => {
-            let bytes = u64::try_from(rejected.bytes.len()).unwrap_or(u64::MAX);
+            let bytes = rejected.bytes.length();
             tenant.rejected_bytes = tenant.rejected_bytes.saturating_add(bytes);
         }
         // The effect of these events on a plan was folded with the plan; the others are only kept

@@ -13,7 +13,7 @@ pub use plan::PlanImage;
 pub use tenant::TenantImage;
 
 /// Which fold made an image. A change of any fold or of any image's form takes the next number.
-pub const FOLD: u32 = 6;
+pub const FOLD: u32 = 7;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use crate::ids::{AdministratorId, LearnerId};
 use crate::reference::administrator::{Administrator, Groups};
 use crate::reference::learner::Learner;
 use crate::state::tenant::Tenant;
+use crate::text::personal::Personal;
 
 /// The number of replaced records that are kept for a tenant.
 const CHANGES_MAX: usize = 4_096;
@@ -21,6 +22,9 @@ const CHANGES_MAX: usize = 4_096;
 const BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The bytes of an entry beside the texts of a record.
 const ENTRY_BYTES: usize = 96;
+
+/// What a name counts for.
+const NAME_BYTES: usize = 32;
 
 /// The record that a commit replaced; none if there was none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,7 +42,8 @@ impl Before {
                 let groups = learner.groups.iter().map(|group| group.as_str().len());
                 let tutors = learner.tutors.iter().map(|tutor| tutor.as_str().len());
                 let lists: usize = groups.chain(tutors).map(|bytes| bytes + 16).sum();
-                learner.name.as_str().len() + lists + 24 * learner.enrolments.len()
+                // Whether the name can still be read makes no difference (D6).
+                NAME_BYTES + lists + 24 * learner.enrolments.len()
             }
             Self::Groups(_, Some(Groups::Listed(groups))) => {
                 groups.iter().map(|group| group.as_str().len() + 32).sum()
@@ -72,6 +77,18 @@ impl Past {
         before: Option<Arc<Learner>>,
     ) {
         self.push(at, Before::Learner(learner, before));
+    }
+
+    /// D6: a learner's earlier records lose their name.
+    pub(crate) fn erase(&mut self, erased: LearnerId) {
+        for change in &mut self.changes {
+            match &mut change.before {
+                Before::Learner(learner, Some(record)) if *learner == erased => {
+                    Arc::make_mut(record).name = Personal::erased();
+                }
+                Before::Learner(..) | Before::Groups(..) => {}
+            }
+        }
     }
 
     /// An administrator's record was replaced or removed.
@@ -212,7 +229,9 @@ mod tests {
         assert!(past.at(at(1)).is_some());
 
         let mut past = Past::default();
-        let long = named(&"x".repeat(BYTES_MAX / 2 - ENTRY_BYTES - 24));
+        let mut long = named("Long");
+        let count = (BYTES_MAX / 2 - ENTRY_BYTES - NAME_BYTES) / 24;
+        Arc::make_mut(&mut long).enrolments = vec![active(1); count];
         for position in 1..=3 {
             past.learner(at(position), learner(1), Some(Arc::clone(&long)));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::event::LearnerPut;
 use crate::ids::position::Position;
-use crate::ids::{AdministratorId, ProgrammeId};
+use crate::ids::{AdministratorId, LearnerId, ProgrammeId};
 use crate::reference::administrator::Administrator;
 use crate::reference::programme::Programme;
 use crate::state::tenant::Tenant;
@@ -39,6 +39,20 @@ pub(crate) fn programme_put(tenant: &mut Tenant, programme: ProgrammeId, record:
     let names = &mut tenant.programmes_by_name;
     names.put(&programme, before, &record.name, None);
     tenant.programmes.insert(programme, record);
+}
+
+/// D6: what remains of a learner whose erasure was asked for. Nothing in the state has their name any more.
+pub(crate) fn learner_erased(
+    tenant: &mut Tenant,
+    (version, at): (u64, Position),
+    learner: LearnerId,
+) {
+    tenant.erasures.requested(learner);
+    if let Some(known) = tenant.learners.get(&learner) {
+        let record = known.erased();
+        learner_put(tenant, (version, at), &LearnerPut { learner, record });
+    }
+    tenant.past.erase(learner);
 }
 
 /// Replaces a learner's record and updates the places in lists.

@@ -22,6 +22,7 @@ use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateIdentity;
 use crate::reference::template::{Template, TemplateContent};
+use crate::state::erasures::Erasures;
 use crate::state::learner_versions::LearnerVersions;
 use crate::state::past::Past;
 use crate::state::plans::Plans;
@@ -49,6 +50,8 @@ pub struct Tenant {
     /// When learners last changed in a property that matters to syncs.
     pub(crate) learner_versions: LearnerVersions,
     pub(crate) records: Records,
+    /// Which learners are held, and which are erased.
+    pub(crate) erasures: Erasures,
     /// The records that lists of learners depended on at earlier positions.
     pub(crate) past: Past,
     /// Every sync.
@@ -169,6 +172,11 @@ impl Tenant {
     /// The records that lists of learners depended on at earlier positions.
     pub fn past(&self) -> &Past {
         &self.past
+    }
+
+    /// Which learners are held, and which are erased.
+    pub fn erasures(&self) -> &Erasures {
+        &self.erasures
     }
 
     /// The open record sessions.

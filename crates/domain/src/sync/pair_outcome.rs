@@ -108,6 +108,8 @@ reasons! {
     Cancelled = 2, "cancelled";
     /// The learner is unknown, or not visible to the administrator.
     LearnerNotAvailable = 3, "learner_not_available";
+    /// The target was erased (D6).
+    LearnerErased = 21, "learner_erased";
     /// The source learner was named as a target.
     IsSource = 4, "is_source";
     /// The target is not enrolled on the programme.

@@ -6,6 +6,7 @@ use crate::ids::{AdministratorId, ComponentId, Group, LearnerId, ProgrammeId, Se
 use crate::plan::status::Status;
 use crate::reference::learner::EnrolmentStatus;
 use crate::sync::confirm::Confirm;
+use crate::text::personal::{Personal, sealable};
 use crate::values::attribute::{Attribute, AttributeSet};
 
 /// A request for a sync.
@@ -106,7 +107,8 @@ pub struct LearnerFilter {
     /// Tutors; empty: any.
     pub tutors: Vec<AdministratorId>,
     /// A part of the name, ignoring case and accents; empty: any.
-    pub search: String,
+    #[serde(deserialize_with = "sealable::deserialize")]
+    pub search: Personal,
     /// Learners to leave out, whatever the filters match.
     pub except: Vec<LearnerId>,
 }

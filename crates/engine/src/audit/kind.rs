@@ -35,6 +35,14 @@ commit_kinds! {
     AdministratorRemoved on Administrator;
     /// A learner was created or replaced.
     LearnerPut on Learner;
+    /// A legal hold was put on a learner.
+    LearnerHeld on Learner;
+    /// The legal hold on a learner was lifted.
+    LearnerReleased on Learner;
+    /// The erasure of a learner was asked for.
+    LearnerErasureRequested on Learner;
+    /// A learner was erased.
+    LearnerErased on Learner;
     /// A programme was created or replaced.
     ProgrammePut on Programme;
     /// Components were put into a template.
@@ -77,6 +85,10 @@ impl CommitKind {
             Event::AdministratorPut(_) => Self::AdministratorPut,
             Event::AdministratorRemoved(_) => Self::AdministratorRemoved,
             Event::LearnerPut(_) => Self::LearnerPut,
+            Event::LearnerHeld(_) => Self::LearnerHeld,
+            Event::LearnerReleased(_) => Self::LearnerReleased,
+            Event::LearnerErasureRequested(_) => Self::LearnerErasureRequested,
+            Event::LearnerErased(_) => Self::LearnerErased,
             Event::ProgrammePut(_) => Self::ProgrammePut,
             Event::TemplatePut(_) => Self::TemplatePut,
             Event::TemplateRemoved(_) => Self::TemplateRemoved,

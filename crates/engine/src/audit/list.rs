@@ -17,7 +17,7 @@ use crate::audit::range::{Range, before};
 use crate::audit::visible::record_of;
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::{Decided, decoded};
+use crate::recorded::commit::Decided;
 
 /// The commits that one request looks at.
 pub(super) const SCAN_COMMITS_MAX: usize = 50_000;
@@ -157,7 +157,7 @@ impl Reading<'_> {
         if skim.tenant != self.tenant_id().as_str() || !query.kinds.as_ref().is_none_or(may_be) {
             return Ok(None);
         }
-        let decided = decoded(commit)?;
+        let decided = self.decoded(commit)?;
         let passes = query.keeps(&decided)
             && self.touches(query, &decided, templates)?
             && self.sees(&decided)?;

@@ -20,7 +20,7 @@ use crate::audit::template_log::{PutIntoTemplate, TemplateLog};
 use crate::audit::timelines::Timelines;
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::{Decided, decoded};
+use crate::recorded::commit::Decided;
 
 /// Syncs that are followed back from one commit.
 const SYNCS_MAX: usize = 16;
@@ -246,7 +246,7 @@ impl<'r> Origins<'r> {
         let commit = self
             .reading
             .commit(&Stream::Plan(learner), version.into())?;
-        let commit = Rc::new(decoded(&commit)?);
+        let commit = Rc::new(self.reading.decoded(&commit)?);
         if self.commits.len() >= KEPT_MAX {
             self.commits.clear();
         }
@@ -283,7 +283,7 @@ fn read_acceptance(reading: &Reading<'_>, sync: SyncId) -> Result<Acceptance, Re
         .ok_or_else(|| no_acceptance(sync))?;
     let commit = reading.commit(&Stream::Sync(sync), state.facts().accepted_version)?;
     let position = commit.position();
-    let events = decoded(&commit)?.events.into_iter();
+    let events = reading.decoded(&commit)?.events.into_iter();
     let accepted = events.rev().find_map(|event| {
         if let Event::SyncAccepted(accepted) = event {
             Some(accepted)

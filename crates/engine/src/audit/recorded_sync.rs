@@ -8,13 +8,12 @@ use plansync_log::Position;
 
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::decoded;
 
 impl Reading<'_> {
     /// The acceptance of a sync, and the position of the state that it was decided on.
     pub(super) fn acceptance(&self, sync: &SyncState) -> Result<(SyncAccepted, Position), Refusal> {
         let version = sync.facts().accepted_version;
-        let commit = decoded(&self.commit(&Stream::Sync(sync.id()), version)?)?;
+        let commit = self.decoded(&self.commit(&Stream::Sync(sync.id()), version)?)?;
         let judged_at = commit.commit.proposal.judged_at;
         let accepted = commit.events.into_iter().find_map(|event| {
             if let Event::SyncAccepted(accepted) = event {
@@ -37,7 +36,7 @@ impl Reading<'_> {
     ) -> Result<(TargetReplayed, Position), Refusal> {
         let commits = self.log().read(position, 1)?;
         let missing = || Refusal::internal(format!("the log has no judgement at {position}"));
-        let commit = decoded(commits.first().ok_or_else(missing)?)?;
+        let commit = self.decoded(commits.first().ok_or_else(missing)?)?;
         let judged_at = commit.commit.proposal.judged_at;
         let replayed = commit.events.into_iter().find_map(|event| {
             if let Event::TargetReplayed(replayed) = event {

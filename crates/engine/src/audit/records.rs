@@ -10,7 +10,6 @@ use plansync_log::Position;
 
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::decoded;
 
 impl Reading<'_> {
     /// A learner's record at a position; none if there was none yet.
@@ -31,13 +30,41 @@ impl Reading<'_> {
         learner: LearnerId,
         version: u64,
     ) -> Result<Option<Learner>, Refusal> {
-        self.record_at(&Stream::Learner(learner), version, |event| {
+        let stream = Stream::Learner(learner);
+        let (put, is_erased) = self.learner_put_at(learner, version)?;
+        let record = self.record_at(&stream, put, |event| {
             if let Event::LearnerPut(put) = event {
                 Some(put.record)
             } else {
                 None
             }
-        })
+        })?;
+        Ok(record.map(|record| if is_erased { record.erased() } else { record }))
+    }
+
+    /// The version of a learner's stream that put the record in force at a version of it, and whether their erasure had
+    /// been asked for by then. Holds and erasures are on the same stream, and few.
+    pub(crate) fn learner_put_at(
+        &self,
+        learner: LearnerId,
+        version: u64,
+    ) -> Result<(u64, bool), Refusal> {
+        let (mut version, mut is_erased) = (version, false);
+        while version > 0 {
+            let commit = self.commit(&Stream::Learner(learner), version)?;
+            let events = self.decoded(&commit)?.events;
+            if events
+                .iter()
+                .any(|event| matches!(event, Event::LearnerPut(_)))
+            {
+                break;
+            }
+            is_erased |= events
+                .iter()
+                .any(|event| matches!(event, Event::LearnerErasureRequested(_)));
+            version -= 1;
+        }
+        Ok((version, is_erased))
     }
 
     /// An administrator's record at a position; none before it was first put, and after it was removed.
@@ -82,7 +109,7 @@ impl Reading<'_> {
         if version == 0 {
             return Ok(None);
         }
-        let events = decoded(&self.commit(stream, version)?)?.events;
+        let events = self.decoded(&self.commit(stream, version)?)?.events;
         Ok(events.into_iter().rev().find_map(put))
     }
 }

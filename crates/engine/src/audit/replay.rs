@@ -7,7 +7,7 @@ use plansync_log::Position;
 use crate::audit::list::{PAGE_BYTES_MAX, SCAN_COMMITS_MAX};
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::{Decided, decoded};
+use crate::recorded::commit::Decided;
 
 /// The commits that are read at once.
 const AT_ONCE: usize = 1_024;
@@ -51,7 +51,7 @@ impl Reading<'_> {
                 looked_at += 1;
                 let skim = commit.skim().map_err(Refusal::internal)?;
                 if skim.tenant == self.tenant_id().as_str() {
-                    part.items.push(decoded(&commit)?);
+                    part.items.push(self.decoded(&commit)?);
                     bytes += commit.stored().len();
                 }
             }

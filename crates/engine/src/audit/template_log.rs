@@ -10,7 +10,7 @@ use plansync_log::{Position, Recorded, Version};
 
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::{Decided, decoded};
+use crate::recorded::commit::Decided;
 
 /// Commits read at a time.
 const READ_COUNT: usize = 256;
@@ -74,7 +74,7 @@ impl Reading<'_> {
                 )));
             }
             for commit in &read {
-                let decided = decoded(commit)?;
+                let decided = self.decoded(commit)?;
                 if let Some(components) = changed(&decided) {
                     version = version.next();
                     commits.push((put(decided, version), components));

@@ -11,7 +11,7 @@ use plansync_log::{Position, Sequenced};
 
 use crate::call::Refusal;
 use crate::reading::Reading;
-use crate::recorded::commit::{Decided, decoded};
+use crate::recorded::commit::Decided;
 
 impl Reading<'_> {
     /// Whether the actor may see a commit of this tenant.
@@ -75,7 +75,7 @@ impl Reading<'_> {
         if position == Position::ZERO || position > self.position() {
             return Ok(None);
         }
-        let decided = decoded(&self.sequenced_at(position)?)?;
+        let decided = self.decoded(&self.sequenced_at(position)?)?;
         Ok(Some(decided).filter(|decided| decided.tenant == *self.tenant_id()))
     }
 

@@ -33,7 +33,6 @@ use crate::audit::why::{WhyItem, missing};
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::plan_at::PlanReplay;
-use crate::recorded::commit::decoded;
 
 /// The commits of plans that one request folds.
 const COMMITS_MAX: u64 = 50_000;
@@ -288,7 +287,12 @@ impl Hypothesis<'_> {
             }
             self.spend(last);
         } else {
-            self.fold_last(&mut records, &stream, position)?;
+            let last = self.reading.versions_at().version_at(&stream, position)?;
+            let (put, is_erased) = self.reading.learner_put_at(learner, last)?;
+            // Holds are no part of a judgement.
+            for version in put.max(1)..=if is_erased { last } else { put } {
+                self.fold(&mut records, &stream, version)?;
+            }
         }
         Ok(records)
     }
@@ -318,7 +322,9 @@ impl Hypothesis<'_> {
     }
 
     fn fold(&self, records: &mut Tenant, stream: &Stream, version: u64) -> Result<(), Refusal> {
-        let commit = decoded(&self.reading.commit(stream, version)?)?;
+        let commit = self
+            .reading
+            .decoded(&self.reading.commit(stream, version)?)?;
         let at = (stream, version);
         evolve(records, at, Stamp::default(), &commit.actor, &commit.events);
         Ok(())

@@ -31,7 +31,6 @@ use crate::audit::{Part, Slice};
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::plan_at::PlanAt;
-use crate::recorded::commit::decoded;
 
 /// What is asked about a sync.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +206,10 @@ impl Question<'_> {
     fn cancelled(&self) -> Result<Why, Refusal> {
         let stream = Stream::Sync(self.state.id());
         let version = self.state.facts().accepted_version.saturating_add(1);
-        let commit = decoded(&self.reading.commit(&stream, version)?)?.commit;
+        let commit = self
+            .reading
+            .decoded(&self.reading.commit(&stream, version)?)?
+            .commit;
         let outcomes = skipped(&self.change_set, Reason::Cancelled);
         let items = self.items(&outcomes, None, None);
         let reached = Reached::Cancelled {
@@ -302,6 +304,7 @@ const fn permission_reason(reason: Reason) -> Option<PermissionReason> {
         Reason::DeleteFinishedNotPermitted => Some(PermissionReason::DeleteFinishedNotPermitted),
         Reason::Cancelled
         | Reason::LearnerNotAvailable
+        | Reason::LearnerErased
         | Reason::IsSource
         | Reason::NotOnProgramme
         | Reason::ProgrammeStatusExcluded

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{LearnerId, TenantId};
+use plansync_log::sealing::Keys;
 use plansync_log::{Position, Read, StreamId, StreamKey};
 
 use crate::naming::domain_stream;
@@ -36,6 +37,7 @@ pub(crate) type Watch<'a> = dyn FnMut(Position) -> ControlFlow<()> + 'a;
 /// A check of the whole log of an engine.
 pub struct Check {
     pub(super) log: Arc<dyn Read>,
+    pub(super) keys: Arc<Keys>,
     /// What the engine answers from.
     pub(super) served: State,
     pub(super) loader: Arc<PlanLoader>,
@@ -64,7 +66,7 @@ pub(super) struct Part {
 impl Check {
     /// A check in at least so many parts, and more if there are many plans.
     pub(crate) fn new(
-        log: &Arc<dyn Read>,
+        (log, keys): (&Arc<dyn Read>, &Arc<Keys>),
         served: State,
         (loader, writer): (&Arc<PlanLoader>, &Arc<GroupWriter>),
         parts_min: u32,
@@ -76,6 +78,7 @@ impl Check {
         let parts = u32::try_from(parts).unwrap_or(u32::MAX);
         Self {
             log: Arc::clone(log),
+            keys: Arc::clone(keys),
             served,
             loader: Arc::clone(loader),
             writer: Arc::clone(writer),

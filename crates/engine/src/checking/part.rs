@@ -116,9 +116,9 @@ impl<'a> PartReplay<'a> {
         }
         let is_of_another = plan_of(&stream).is_some_and(|plan| !self.part.has_plan(plan));
         let decided = if is_of_another {
-            past_plan(commit)?
+            past_plan(commit, &self.check.keys)?
         } else {
-            decided(commit)?
+            decided(commit, &self.check.keys)?
         };
         let fold = if is_of_another {
             State::fold_past_plans

@@ -4,10 +4,12 @@ use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, TenantId};
 use plansync_domain::state::image::{BadImage, TenantImage};
 use plansync_domain::time::log_time::LogClock;
+use plansync_log::sealing::Keys;
 use plansync_log::{Checkpoint, CheckpointError, ImagePlace};
 use serde::{Deserialize, Serialize};
 
 use crate::codec;
+use crate::codec::sealing::{opened_state, sealed_state};
 use crate::state::{KeptImage, PlanName, State};
 
 /// A state in its stored form.
@@ -53,8 +55,11 @@ impl ImageRow {
     }
 }
 
-/// Encodes a state.
-pub(super) fn encoded(state: &State) -> Result<Vec<u8>, CheckpointError> {
+/// Encodes and seals a state that was taken when the keys had this generation.
+pub(super) fn encoded(
+    state: &State,
+    (keys, generation): (&Keys, u64),
+) -> Result<Vec<u8>, CheckpointError> {
     let tenants = state.tenants();
     let image = StateImage {
         clock: state.clock(),
@@ -64,12 +69,15 @@ pub(super) fn encoded(state: &State) -> Result<Vec<u8>, CheckpointError> {
         unknown: TenantImage::of(state.unknown()),
         images: state.images().iter().map(ImageRow::of).collect(),
     };
-    codec::encode_image(&image).map_err(|what| CheckpointError { what, source: None })
+    let problem = |what| CheckpointError { what, source: None };
+    let image = codec::encode_image(&image).map_err(problem)?;
+    sealed_state(keys, generation, &image).map_err(|error| problem(error.to_string()))
 }
 
 /// Restores the state of a checkpoint.
-pub(super) fn restored(checkpoint: &Checkpoint) -> Result<State, String> {
-    let image: StateImage = codec::image(&checkpoint.state)?;
+pub(super) fn restored(checkpoint: &Checkpoint, keys: &Keys) -> Result<State, String> {
+    let state = opened_state(keys, &checkpoint.state)?;
+    let image: StateImage = codec::image(&state)?;
     let bad = |error: BadImage| error.to_string();
     let tenants = image.tenants.into_iter();
     let tenants = tenants.map(|(name, tenant)| Ok((name, tenant.restore().map_err(bad)?)));

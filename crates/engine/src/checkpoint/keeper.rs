@@ -39,16 +39,18 @@ struct Progress {
     kept_at: Position,
     /// The position of the state at the last step.
     seen: Position,
+    /// How often keys were destroyed when the last checkpoint was written.
+    generation: u64,
 }
 
 impl CheckpointKeeper {
-    /// A keeper whose last checkpoint is at `kept_at`.
+    /// A keeper whose last checkpoint is at `kept_at`. If it is unusable, the next one does not wait for commits.
     pub(crate) fn new(
         config: &Arc<Config>,
         log: &Arc<dyn Read>,
         sequencing: &Arc<Sequencing>,
         published: &Arc<Published>,
-        kept_at: Position,
+        (kept_at, is_unusable): (Position, bool),
     ) -> Self {
         Self {
             config: Arc::clone(config),
@@ -58,6 +60,11 @@ impl CheckpointKeeper {
             progress: Mutex::new(Progress {
                 kept_at,
                 seen: kept_at,
+                generation: if is_unusable {
+                    u64::MAX
+                } else {
+                    config.keys.generation()
+                },
             }),
         }
     }
@@ -87,10 +94,15 @@ impl CheckpointKeeper {
         let Some(checkpoints) = &self.config.checkpoints else {
             return Ok(Kept::Nothing);
         };
+        let keys = &self.config.keys;
+        // Before the state is taken: one that still has the text of an erased learner cannot be sealed any more.
+        let generation = keys.generation();
         let mut state = self.published.state();
         let position = state.position();
         let passed = position.get().saturating_sub(progress.kept_at.get());
-        if passed < commits.max(1) {
+        // After an erasure, nobody can read the last checkpoint any more.
+        let is_readable = progress.generation == generation;
+        if passed < if is_readable { commits.max(1) } else { 1 } {
             return Ok(Kept::Nothing);
         }
         let new = plan_images::write(checkpoints.as_ref(), &state, self.config.image_commits)?;
@@ -103,10 +115,11 @@ impl CheckpointKeeper {
         let checkpoint = Checkpoint {
             tip: self.tip_at(position)?,
             fold: FOLD,
-            state: encoded(&state)?,
+            state: encoded(&state, (keys, generation))?,
         };
         checkpoints.write(&checkpoint, &live)?;
         progress.kept_at = position;
+        progress.generation = generation;
         Ok(Kept::Upto(position))
     }
 

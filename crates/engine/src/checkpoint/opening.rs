@@ -9,23 +9,33 @@ use crate::recorded::open_error::OpenError;
 use crate::recorded::replay::fold_past_plans;
 use crate::state::State;
 
-/// The state that a log gives up to `last`, and the position of the checkpoint that it was folded from. No
-/// plan is resident in it.
-pub(crate) fn open(
-    log: &dyn Read,
-    config: &Config,
-    last: Position,
-) -> Result<(State, Position), OpenError> {
-    let state = newest(log, config)?;
-    let kept_at = state.position();
-    let state = fold_past_plans(log, state, last, config)?;
-    Ok((state, kept_at))
+/// The state that a log gave up to its end, and what it was folded from. No plan is resident in it.
+pub(crate) struct Opened {
+    pub(crate) state: State,
+    /// The position of the checkpoint that it was folded from.
+    pub(crate) kept_at: Position,
+    /// Whether there is a checkpoint that cannot be used.
+    pub(crate) is_unusable: bool,
 }
 
-/// The state of the newest checkpoint of this log; an empty one if there is none.
-fn newest(log: &dyn Read, config: &Config) -> Result<State, OpenError> {
+/// The state that a log gives up to `last`.
+pub(crate) fn open(log: &dyn Read, config: &Config, last: Position) -> Result<Opened, OpenError> {
+    let found = newest(log, config)?;
+    let is_unusable = found.is_none();
+    let state = found.unwrap_or_else(State::new);
+    let kept_at = state.position();
+    Ok(Opened {
+        state: fold_past_plans(log, state, last, config)?,
+        kept_at,
+        is_unusable,
+    })
+}
+
+/// The state of the newest checkpoint of this log; an empty one if there is no checkpoint, and `None` if it cannot be
+/// used.
+fn newest(log: &dyn Read, config: &Config) -> Result<Option<State>, OpenError> {
     let Some(checkpoints) = &config.checkpoints else {
-        return Ok(State::new());
+        return Ok(Some(State::new()));
     };
     let newest = checkpoints.newest().unwrap_or_else(|error| {
         tracing::warn!(%error, "the checkpoints cannot be read; the state is rebuilt from the whole log, which takes longer");
@@ -33,19 +43,23 @@ fn newest(log: &dyn Read, config: &Config) -> Result<State, OpenError> {
     });
     match newest {
         Some(checkpoint) if checkpoint.fold == FOLD && is_of(&checkpoint, log)? => {
-            Ok(restored(&checkpoint).unwrap_or_else(|problem| {
-                tracing::warn!(
-                    problem,
-                    "the checkpoint cannot be used; the state is rebuilt from the whole log, which takes longer"
-                );
-                State::new()
-            }))
+            let restored = restored(&checkpoint, &config.keys);
+            Ok(restored
+                .inspect_err(|problem| {
+                    tracing::warn!(
+                        problem,
+                        "the checkpoint cannot be used; the state is rebuilt from the whole log, which takes longer"
+                    );
+                })
+                .ok())
         }
         Some(_) => {
-            tracing::info!("the checkpoint belongs to another version or log; the state is rebuilt from the whole log, which takes longer");
-            Ok(State::new())
+            tracing::info!(
+                "the checkpoint belongs to another version or log; the state is rebuilt from the whole log, which takes longer"
+            );
+            Ok(None)
         }
-        None => Ok(State::new()),
+        None => Ok(Some(State::new())),
     }
 }
 

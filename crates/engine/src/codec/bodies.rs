@@ -1,9 +1,12 @@
 //! Implements the log's port `Bodies`, by which whoever checks or copies a log decodes its events.
 
+use plansync_log::sealing::TreeId;
 use plansync_log::{Bodies, Commit, Recording};
 
 use super::difference::{Difference, differences};
+use super::sealing::trees;
 use super::{CodecError, decode, encode};
+use crate::naming::domain_stream;
 
 /// Decodes the events of plansync, of every version up to this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,16 @@ impl Bodies for EventBodies {
             );
         }
         Ok(remarks)
+    }
+
+    fn trees(&self, commit: &Commit) -> Vec<TreeId> {
+        let Some(stream) = domain_stream(&commit.proposal.stream) else {
+            return Vec::new();
+        };
+        let events = commit.proposal.events.iter();
+        let events = events.filter_map(|recording| decode(recording).ok());
+        let trees = events.filter_map(|event| trees(&event, &stream).ok());
+        trees.flatten().collect()
     }
 }
 

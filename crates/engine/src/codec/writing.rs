@@ -2,9 +2,12 @@
 //! command, and not the log.
 
 use plansync_domain::event::Event;
+use plansync_domain::ids::TenantId;
+use plansync_domain::ids::stream::Stream;
 use plansync_log::Recording;
 
 use super::difference::differences;
+use super::sealing::Seals;
 use super::{CodecError, decode, encode, message_pack};
 use crate::config::Config;
 use crate::fault::Fault;
@@ -23,12 +26,43 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// The event in its stored form, decoded again and compared. A failure is logged, too: the command's
-    /// sender can do nothing about it.
+    /// An event that holds no text about persons in its stored form; see [`Self::sealed`].
     pub(crate) fn encoded(self, event: Event) -> Result<Encoded, CodecError> {
-        let mut recording = encode(&event)?;
+        let recording = encode(&event)?;
+        self.compared(event, recording, |read| Ok(read))
+    }
+
+    /// The event in its stored form, with its texts sealed, decoded again, opened and compared. A failure is logged,
+    /// too: the command's sender can do nothing about it. `era` is the number of the tenant's learners who were
+    /// erased.
+    pub(crate) fn sealed(
+        self,
+        event: Event,
+        (tenant, stream): (&TenantId, &Stream),
+        era: u64,
+    ) -> Result<Encoded, CodecError> {
+        let keys = &self.config.keys;
+        let seals = Seals {
+            keys,
+            tenant,
+            stream,
+        };
+        let recording = if self.config.has(Fault::SealsNothing) {
+            encode(&event)?
+        } else {
+            encode(seals.sealed(&event, era)?.as_ref())?
+        };
+        self.compared(event, recording, |read| seals.opened(read))
+    }
+
+    fn compared(
+        self,
+        event: Event,
+        mut recording: Recording,
+        opened: impl FnOnce(Event) -> Result<Event, CodecError>,
+    ) -> Result<Encoded, CodecError> {
         self.break_on_purpose(&mut recording);
-        let read = decode(&recording);
+        let read = decode(&recording).and_then(opened);
         if read.as_ref().is_ok_and(|read| *read == event) {
             return Ok(Encoded { event, recording });
         }

@@ -170,7 +170,7 @@ impl PlanReader {
                 return Err(Refusal::internal(problem));
             }
             for commit in &read {
-                let decided = decoded(commit)?;
+                let decided = decoded(commit, &self.config.keys)?;
                 let plan_commit = PlanCommit {
                     version: Version::of_stream(next),
                     by: decided.actor,

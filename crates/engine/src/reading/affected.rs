@@ -39,7 +39,7 @@ impl Reading<'_> {
         })?;
         Ok(Affected {
             position: self.position(),
-            digest: digest(request, &selection.change_set)?,
+            digest: digest(request, &selection.change_set, &self.readings.config.keys)?,
             programme,
             learners: window.of(learners),
         })

@@ -14,7 +14,6 @@ use plansync_domain::sync::pair_outcome::Reason;
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::ended_syncs::{DecidedTarget, DecidedTargets};
-use crate::recorded::commit::decoded;
 use crate::recorded::sync_cache::BYTES_MAX;
 
 impl Reading<'_> {
@@ -67,7 +66,7 @@ impl Reading<'_> {
         let position = self.target_position(sync, target)?;
         let commits = position.map(|position| self.log().read(position, 1));
         for commit in commits.transpose()?.iter().flatten() {
-            let mut events = decoded(commit)?.events.into_iter();
+            let mut events = self.decoded(commit)?.events.into_iter();
             if let Some(found) = events.find_map(of_target) {
                 return Ok(found);
             }

@@ -63,7 +63,7 @@ impl Reading<'_> {
         let programme = programme.ok_or(Rejection::ProgrammeNotFound(request.programme))?;
         Ok(Explained {
             position: self.position(),
-            digest: digest(request, &selection.change_set)?,
+            digest: digest(request, &selection.change_set, &self.readings.config.keys)?,
             programme: request.programme,
             programme_name: programme.name.clone(),
             pairs,

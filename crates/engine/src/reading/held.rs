@@ -52,6 +52,11 @@ impl HeldStates {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Drops all states.
+    pub(super) fn forget_all(&self) {
+        self.states().clear();
+    }
+
     /// Drops the states that nobody has read from lately. The clock is read only if there are any.
     pub(super) fn forget_old(&self, now: impl FnOnce() -> Recorded) {
         let mut states = self.states();

@@ -10,7 +10,7 @@ use plansync_log::{Position, Recorded, Sequenced};
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::window::{Listed, Window};
-use crate::recorded::commit::decoded;
+use crate::recorded::commit::Decided;
 
 /// One commit on a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,10 @@ impl Reading<'_> {
         let take = u64::try_from(window.count_max()).unwrap_or(u64::MAX);
         let end = begin.saturating_add(take).min(last + 1);
         let commits = self.plan_commits(learner, begin, end)?;
-        let items = commits.iter().map(plan_commit).collect::<Result<_, _>>()?;
+        let items = commits
+            .iter()
+            .map(|commit| Ok(plan_commit(&self.decoded(commit)?)));
+        let items = items.collect::<Result<_, Refusal>>()?;
         Ok(Listed {
             total: usize::try_from(total).unwrap_or(usize::MAX),
             items,
@@ -79,18 +82,17 @@ impl Reading<'_> {
     }
 }
 
-fn plan_commit(sequenced: &Sequenced) -> Result<PlanCommit, Refusal> {
-    let decided = decoded(sequenced)?;
+fn plan_commit(decided: &Decided) -> PlanCommit {
     let proposal = &decided.commit.proposal;
-    Ok(PlanCommit {
+    PlanCommit {
         version: Version::of_stream(proposal.version.get()),
         position: decided.commit.position,
         at: decided.commit.at,
-        by: decided.actor,
+        by: decided.actor.clone(),
         sync: decided.events.iter().find_map(sync),
         command: CommandId::from_uuid(proposal.cause.correlation),
         changes: decided.events.iter().filter_map(plan_change).collect(),
-    })
+    }
 }
 
 fn sync(event: &Event) -> Option<SyncId> {

@@ -20,7 +20,6 @@ use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::window::{Listed, Window};
 use crate::recorded::baseline::VersionsAt;
-use crate::recorded::commit::decoded;
 
 /// What one commit changed in a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +69,7 @@ impl Reading<'_> {
             return Err(Rejection::invalid("version", not_there(current)).into());
         }
         let commit = self.commit(&Stream::Plan(learner), version.into())?;
-        let commit = decoded(&commit)?;
+        let commit = self.decoded(&commit)?;
         let found = self.plan_step(learner, version)?;
         let step = PlanStep {
             learner,
@@ -125,10 +124,11 @@ impl Reading<'_> {
             tenant: self.tenant(),
         };
         let version = versions.version_at(&stream, position)?;
+        let (version, _) = self.learner_put_at(learner, version)?;
         if version == 0 {
             return Ok(None);
         }
-        let events = decoded(&self.commit(&stream, version)?)?.events;
+        let events = self.decoded(&self.commit(&stream, version)?)?.events;
         let put = events.into_iter().rev().find_map(|event| {
             if let Event::LearnerPut(put) = event {
                 Some(put.record.case_owner)

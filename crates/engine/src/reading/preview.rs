@@ -18,7 +18,7 @@ use plansync_domain::values::attribute::AttributeSet;
 use plansync_log::Position;
 
 use crate::call::Refusal;
-use crate::digest::{digest, digester};
+use crate::digest::digest;
 use crate::reading::Reading;
 use crate::reading::headers::{Headers, LastUpdated};
 use crate::reading::window::{Listed, Window};
@@ -80,7 +80,7 @@ impl Reading<'_> {
         })?;
         Ok(Preview {
             position: self.position(),
-            digest: digest(request, &selection.change_set)?,
+            digest: digest(request, &selection.change_set, &self.readings.config.keys)?,
             kind: request.kind,
             attributes: request.attributes,
             programme: request.programme,
@@ -113,7 +113,7 @@ impl Reading<'_> {
             actor: self.actor,
             limits: &self.readings.config.limits,
             position: position::Position::new(self.position().get()),
-            digest: digester,
+            digest: &*self.readings.config,
             closed_session: None,
         }
     }

@@ -18,7 +18,6 @@ use plansync_domain::values::attribute::Attribute;
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::plan_change::Reasons;
-use crate::recorded::commit::decoded;
 
 /// Commits of a plan read at a time.
 const READ_COUNT: u64 = 256;
@@ -58,7 +57,7 @@ impl Reading<'_> {
         let state = self.tenant().sync(sync).ok_or_else(none)?;
         let accepted = state.facts().accepted_version;
         let acceptance = self.commit(&Stream::Sync(sync), accepted)?;
-        let mut events = decoded(&acceptance)?.events.into_iter();
+        let mut events = self.decoded(&acceptance)?.events.into_iter();
         let found = events.find_map(|event| {
             if let Event::SyncAccepted(accepted) = event {
                 Some((accepted.source, accepted.source_version))
@@ -88,7 +87,7 @@ impl Search<'_> {
             let begin = end.saturating_sub(READ_COUNT).max(1);
             let commits = self.reading.plan_commits(source, begin, end)?;
             for commit in commits.iter().rev() {
-                for event in decoded(commit)?.events.iter().rev() {
+                for event in self.reading.decoded(commit)?.events.iter().rev() {
                     self.see(event, &mut wanted)?;
                 }
             }

@@ -13,7 +13,6 @@ use plansync_log::{CommandKey, CommandScope, Position};
 use crate::call::Refusal;
 use crate::reading::Reading;
 use crate::reading::ended_syncs::Targets;
-use crate::recorded::commit::decoded;
 
 impl Reading<'_> {
     /// The targets of a sync.
@@ -33,7 +32,7 @@ impl Reading<'_> {
     fn logged_targets(&self, sync: &SyncState) -> Result<Targets, Refusal> {
         let facts = sync.facts();
         let acceptance = self.commit(&Stream::Sync(sync.id()), facts.accepted_version)?;
-        let mut events = decoded(&acceptance)?.events.into_iter();
+        let mut events = self.decoded(&acceptance)?.events.into_iter();
         let learners = events.find_map(|event| {
             if let Event::SyncAccepted(accepted) = event {
                 Some(accepted.learners)

@@ -11,6 +11,7 @@ use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::fold_cache::ChangeSets;
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::change_set::{self, ChangeSet};
+use plansync_log::sealing::Keys;
 use plansync_log::{Read, Version};
 
 use crate::call::Refusal;
@@ -21,13 +22,15 @@ use crate::recorded::sync_cache::SyncCache;
 /// Reads the change sets of syncs that have ended, and caches them.
 pub(crate) struct ChangeSetReader {
     log: Arc<dyn Read>,
+    keys: Arc<Keys>,
     cache: SyncCache<ChangeSet>,
 }
 
 impl ChangeSetReader {
-    pub(crate) fn new(log: &Arc<dyn Read>) -> Self {
+    pub(crate) fn new(log: &Arc<dyn Read>, keys: &Arc<Keys>) -> Self {
         Self {
             log: Arc::clone(log),
+            keys: Arc::clone(keys),
             cache: SyncCache::default(),
         }
     }
@@ -84,7 +87,7 @@ impl ChangeSetReader {
             for commit in &commits {
                 bytes += commit.stored().len();
                 next += 1;
-                let events = decoded(commit)?.events;
+                let events = decoded(commit, &self.keys)?.events;
                 entries.extend(events.into_iter().flat_map(entries_of));
             }
         }

@@ -3,10 +3,12 @@
 use plansync_domain::event::{Event, TARGET_REPLAYED};
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, TenantId};
+use plansync_log::sealing::Keys;
 use plansync_log::{Commit, Sequenced, StreamId, StreamKind};
 
 use crate::call::Refusal;
 use crate::codec;
+use crate::codec::sealing::Seals;
 use crate::naming::domain_stream;
 use crate::recorded::open_error::OpenError;
 
@@ -25,20 +27,21 @@ pub struct Decided {
     pub events: Vec<Event>,
 }
 
-/// Decodes a commit of the log into the domain's terms.
-pub fn decided(sequenced: &Sequenced) -> Result<Decided, OpenError> {
-    decided_of(sequenced, |_, _| true)
+/// Decodes a commit of the log into the domain's terms, and opens its texts with these keys. A text whose key was
+/// destroyed or is not at hand is read as an erased one.
+pub fn decided(sequenced: &Sequenced, keys: &Keys) -> Result<Decided, OpenError> {
+    decided_of((sequenced, keys), |_, _| true)
 }
 
 /// The same, but of a commit on a plan only the events that change more than the plan.
-pub(crate) fn past_plan(sequenced: &Sequenced) -> Result<Decided, OpenError> {
-    decided_of(sequenced, |stream, kind| {
+pub(crate) fn past_plan(sequenced: &Sequenced, keys: &Keys) -> Result<Decided, OpenError> {
+    decided_of((sequenced, keys), |stream, kind| {
         stream.kind() != StreamKind::Plan || kind == TARGET_REPLAYED
     })
 }
 
 fn decided_of(
-    sequenced: &Sequenced,
+    (sequenced, keys): (&Sequenced, &Keys),
     wanted: impl Fn(&StreamId, u16) -> bool,
 ) -> Result<Decided, OpenError> {
     let position = sequenced.position();
@@ -47,24 +50,31 @@ fn decided_of(
         .map_err(|source| OpenError::Envelope { position, source })?;
     let name = |what| OpenError::Name { position, what };
     let stream = &commit.proposal.stream;
+    let of = domain_stream(stream).ok_or_else(|| name("stream"))?;
+    let tenant = stream.tenant().parse().map_err(|_| name("tenant"))?;
+    let seals = Seals {
+        keys,
+        tenant: &tenant,
+        stream: &of,
+    };
     let events = commit
         .proposal
         .events
         .iter()
         .filter(|recording| wanted(stream, recording.kind))
-        .map(codec::decode)
+        .map(|recording| seals.opened(codec::decode(recording)?))
         .collect::<Result<_, _>>()
         .map_err(|source| OpenError::Event { position, source })?;
     Ok(Decided {
-        tenant: stream.tenant().parse().map_err(|_| name("tenant"))?,
-        stream: domain_stream(stream).ok_or_else(|| name("stream"))?,
         actor: commit.proposal.actor.parse().map_err(|_| name("actor"))?,
         events,
+        tenant,
+        stream: of,
         commit,
     })
 }
 
 /// The same for an operation that is refused where the log is damaged.
-pub(crate) fn decoded(sequenced: &Sequenced) -> Result<Decided, Refusal> {
-    decided(sequenced).map_err(Refusal::internal)
+pub(crate) fn decoded(sequenced: &Sequenced, keys: &Keys) -> Result<Decided, Refusal> {
+    decided(sequenced, keys).map_err(Refusal::internal)
 }

@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use plansync_log::sealing::Keys;
 use plansync_log::{Incarnation, Position, Read, Tip};
 
 use crate::config::Config;
@@ -28,8 +29,8 @@ pub struct Replayed {
 }
 
 /// Folds a whole log from its first commit, with every plan, and checks the chain of the commits. Opening
-/// an engine folds less; this is for whoever verifies that the whole log can be folded.
-pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
+/// an engine folds less; this is for whoever verifies that the whole log can be folded. Texts are opened with `keys`.
+pub fn replay(log: &dyn Read, keys: &Keys) -> Result<Replayed, OpenError> {
     let end = log.tip();
     let mut tip = Tip::empty(end.log, Incarnation::FIRST);
     let (mut state, mut done) = (State::new(), Replayed::default());
@@ -41,7 +42,7 @@ pub fn replay(log: &dyn Read) -> Result<Replayed, OpenError> {
                 return Err(OpenError::Gap { position: next });
             }
             tip = tip.after(sequenced);
-            let decided = decided(sequenced)?;
+            let decided = decided(sequenced, keys)?;
             let version = decided.commit.proposal.version.get();
             state.fold(
                 (decided.commit.position, decided.commit.at),
@@ -88,7 +89,7 @@ pub(crate) fn fold_past_plans(
             return Err(OpenError::Gap { position: next });
         }
         for sequenced in &commits {
-            let decided = past_plan(sequenced)?;
+            let decided = past_plan(sequenced, &config.keys)?;
             let version = decided.commit.proposal.version.get();
             state.fold_past_plans(
                 (decided.commit.position, decided.commit.at),

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use plansync_domain::command::rejection::Rejection;
 use plansync_domain::event::Event;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, LearnerId, SessionId, TenantId};
@@ -10,6 +11,7 @@ use plansync_domain::state::compact::Compaction;
 use plansync_domain::state::fetch::evict_plan;
 use plansync_domain::state::fold_cache::FoldCache;
 use plansync_domain::state::tenant::Tenant;
+use plansync_log::sealing::SealError;
 use plansync_log::{
     Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
 };
@@ -52,6 +54,10 @@ pub(crate) enum SequenceError {
 
 impl From<SequenceError> for Refusal {
     fn from(error: SequenceError) -> Self {
+        // The keys know of an erasure of which the log knows nothing: an older backup was restored.
+        if let SequenceError::Encode(CodecError::Seal(SealError::Destroyed)) = error {
+            return Rejection::LearnerErased.into();
+        }
         Self::internal(error)
     }
 }

@@ -12,6 +12,7 @@ use plansync_domain::sync::status::SyncStatus;
 use plansync_log::{Commit, Position, Read};
 
 use crate::call::{Call, Refusal};
+use crate::config::Config;
 use crate::recorded::commit::{Decided, decoded};
 use crate::writing::group_writer::GroupWriter;
 
@@ -208,13 +209,19 @@ impl Decided {
 
 /// Reads the answers of earlier commands from the log.
 pub(crate) struct Answers {
+    config: Arc<Config>,
     log: Arc<dyn Read>,
     writer: Arc<GroupWriter>,
 }
 
 impl Answers {
-    pub(crate) fn new(log: &Arc<dyn Read>, writer: &Arc<GroupWriter>) -> Self {
+    pub(crate) fn new(
+        config: &Arc<Config>,
+        log: &Arc<dyn Read>,
+        writer: &Arc<GroupWriter>,
+    ) -> Self {
         Self {
+            config: Arc::clone(config),
             log: Arc::clone(log),
             writer: Arc::clone(writer),
         }
@@ -224,7 +231,7 @@ impl Answers {
     pub(super) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
         let decided = self.decided_at(first)?;
         let proposal = &decided.commit.proposal;
-        if decided.actor != call.actor || !call.is_of(proposal.fingerprint) {
+        if decided.actor != call.actor || !call.is_of(proposal.fingerprint, &self.config.keys) {
             return Err(Refusal::CommandIdReused);
         }
         let receipt = decided.receipt();
@@ -242,6 +249,6 @@ impl Answers {
         let commits = self.log.read(position, 1)?;
         let missing = || format!("the log has no commit at position {position}");
         let commit = commits.first().ok_or_else(missing);
-        decoded(commit.map_err(Refusal::internal)?)
+        decoded(commit.map_err(Refusal::internal)?, &self.config.keys)
     }
 }

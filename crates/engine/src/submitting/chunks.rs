@@ -8,7 +8,8 @@ use plansync_domain::ids::digest::Digest;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::sync::change_set::{ChangeSet, Entry as ChangeEntry};
 use plansync_domain::sync::request::SyncRequest;
-use plansync_log::{CommandKey, CommandScope, Recorded};
+use plansync_log::sealing::Keys;
+use plansync_log::{CommandKey, CommandScope, Fingerprint, Recorded};
 use uuid::Uuid;
 
 use crate::call::{Call, Refusal};
@@ -31,7 +32,8 @@ pub(super) fn split(
     change_set: &ChangeSet,
     mut accepted: SyncAccepted,
 ) -> Result<(Chunks, SyncAccepted), Refusal> {
-    let (digest, mut parts) = parts(&accepted.request, change_set)?;
+    let keys = &writing.config.keys;
+    let (digest, mut parts) = parts((&accepted.request, keys), change_set)?;
     let sync = accepted.sync;
     accepted.digest = digest;
     accepted.entries = parts.pop().unwrap_or_default();
@@ -54,7 +56,7 @@ impl Chunks {
     pub(super) fn write(
         self,
         sequencer: &mut Sequencer,
-        call: &Call,
+        (call, fingerprint): (&Call, Fingerprint),
         at: Recorded,
     ) -> Result<(), Refusal> {
         let stream = Stream::Sync(self.sync);
@@ -70,7 +72,7 @@ impl Chunks {
                     scope: CommandScope::Engine,
                     id: Uuid::new_v5(self.sync.as_uuid(), name.as_bytes()),
                 },
-                fingerprint: call.fingerprint,
+                fingerprint,
                 cause: call.cause(),
                 judged_at: sequencer.position(),
                 events: vec![chunk],
@@ -83,13 +85,13 @@ impl Chunks {
 
 /// The digest, and the entries in parts that each fit into a commit.
 fn parts(
-    request: &SyncRequest,
+    of: (&SyncRequest, &Keys),
     change_set: &ChangeSet,
 ) -> Result<(Digest, Vec<Vec<ChangeEntry>>), Refusal> {
     let mut parts = Vec::new();
     let mut part = Vec::new();
     let mut part_bytes = 0;
-    let digest = digest_each(request, change_set, |entry, bytes| {
+    let digest = digest_each(of, change_set, |entry, bytes| {
         if !part.is_empty() && part_bytes + bytes > CHUNK_BYTES {
             parts.push(std::mem::take(&mut part));
             part_bytes = 0;

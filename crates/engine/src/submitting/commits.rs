@@ -3,18 +3,21 @@
 use plansync_domain::command::decided::Decided;
 use plansync_domain::event::Event;
 use plansync_domain::ids::stream::Stream;
-use plansync_log::{CommandKey, CommandScope, Position, Recorded};
+use plansync_log::{CommandKey, CommandScope, Fingerprint, Position, Recorded};
 
 use super::chunks::{self, Chunks};
 use super::closing::Closing;
 use super::starting::Start;
 use crate::call::{Call, Refusal};
+use crate::codec::fingerprint;
 use crate::codec::writing::{Encoded, Writing};
 use crate::config::Config;
 use crate::sequencing::sequencer::{Entry, SequenceError, Sequencer};
 
 /// The commits of one decision.
 pub(super) struct Commits {
+    /// As the log holds it.
+    fingerprint: Fingerprint,
     /// What does not fit into the acceptance of a sync.
     chunks: Option<Chunks>,
     /// The record that is closed before another one is opened.
@@ -37,17 +40,17 @@ impl Commits {
     /// Encodes what was decided.
     pub(super) fn of(writing: Writing<'_>, call: &Call, decided: Decided) -> Result<Self, Refusal> {
         match decided {
-            Decided::Events { stream, events } => Self::one(writing, stream, events),
+            Decided::Events { stream, events } => Self::one(writing, call, stream, events),
             Decided::Displacing { displaced, opened } => {
                 let stream = Stream::Record(opened.session);
                 Ok(Self {
                     closing: Some(Closing::of(writing, displaced)?),
-                    ..Self::one(writing, stream, vec![Event::RecordOpened(opened)])?
+                    ..Self::one(writing, call, stream, vec![Event::RecordOpened(opened)])?
                 })
             }
             Decided::Unchanged(outcome) => {
                 let stream = Stream::Command(call.command);
-                Self::one(writing, stream, vec![Event::CommandOutcome(outcome)])
+                Self::one(writing, call, stream, vec![Event::CommandOutcome(outcome)])
             }
             Decided::Sync {
                 change_set,
@@ -57,16 +60,24 @@ impl Commits {
                 let (chunks, accepted) = chunks::split(writing, &change_set, accepted)?;
                 Ok(Self {
                     chunks: Some(chunks),
-                    ..Self::one(writing, stream, vec![Event::SyncAccepted(accepted)])?
+                    ..Self::one(writing, call, stream, vec![Event::SyncAccepted(accepted)])?
                 })
             }
         }
     }
 
-    fn one(writing: Writing<'_>, stream: Stream, events: Vec<Event>) -> Result<Self, Refusal> {
-        let events = events.into_iter().map(|event| writing.encoded(event));
+    fn one(
+        writing: Writing<'_>,
+        call: &Call,
+        stream: Stream,
+        events: Vec<Event>,
+    ) -> Result<Self, Refusal> {
+        let of = (&call.tenant, &stream);
+        let events = events.into_iter();
+        let events = events.map(|event| writing.sealed(event, of, 0));
         let events = events.collect::<Result<_, _>>();
         Ok(Self {
+            fingerprint: fingerprint::stored(call.fingerprint, &writing.config.keys),
             chunks: None,
             closing: None,
             stream,
@@ -92,7 +103,7 @@ impl Commits {
     ) -> Result<Committed, Refusal> {
         let judged_at = sequencer.position();
         if let Some(chunks) = self.chunks {
-            chunks.write(sequencer, call, at)?;
+            chunks.write(sequencer, (call, self.fingerprint), at)?;
         }
         if let Some(closing) = self.closing {
             closing.write(sequencer, (&call.tenant, &call.actor), call.cause(), at)?;
@@ -107,7 +118,7 @@ impl Commits {
                 scope: CommandScope::Client,
                 id: *call.command.as_uuid(),
             },
-            fingerprint: call.fingerprint,
+            fingerprint: self.fingerprint,
             cause: call.cause(),
             judged_at,
             events: self.events,

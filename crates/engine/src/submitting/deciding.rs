@@ -10,7 +10,6 @@ use plansync_log::Position;
 use crate::call::Call;
 use crate::codec::writing::Writing;
 use crate::config::Config;
-use crate::digest::digester;
 use crate::fault::Fault;
 
 /// The context of a command that is decided on the state at `position`.
@@ -19,7 +18,7 @@ pub(super) fn context<'a>(config: &'a Config, call: &'a Call, position: Position
         actor: &call.actor,
         limits: &config.limits,
         position: position::Position::new(position.get()),
-        digest: digester,
+        digest: config,
         closed_session: None,
     }
 }

@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::call::{Call, Refusal};
+use crate::codec::fingerprint;
 use crate::codec::writing::{Encoded, Writing};
 use crate::config::Config;
 use crate::sequencing::lock::Sequencing;
@@ -64,7 +65,7 @@ impl Outcomes {
             operation: operation.to_owned(),
             answer: AcceptedAnswer::Commit(position::Position::new(receipt.position.get())),
         };
-        let event = self.stored(operation, Event::CommandAccepted(accepted))?;
+        let event = self.stored((call, operation), Event::CommandAccepted(accepted))?;
         self.record(call, version, |_| event)
     }
 
@@ -83,23 +84,23 @@ impl Outcomes {
             return Ok(position);
         }
         let operation = rejected.operation.clone();
-        let length = u64::try_from(rejected.bytes.len()).unwrap_or(u64::MAX);
+        let length = rejected.bytes.length();
         if length == 0 {
-            let event = self.stored(&operation, Event::CommandRejected(rejected))?;
+            let event = self.stored((call, &operation), Event::CommandRejected(rejected))?;
             return self.record(call, 1, |_| event);
         }
         // Both forms are encoded before the lock is taken: hashing takes as long as a hundred decisions.
-        let digest = Digest::new(Sha256::digest(&rejected.bytes).into());
+        let digest = Digest::new(Sha256::digest(rejected.bytes.as_slice()).into());
         let without_bytes = Event::CommandRejected(CommandRejected {
-            bytes: Vec::new(),
+            bytes: Vec::new().into(),
             not_kept: Some(NotKept { length, digest }),
             ..rejected.clone()
         });
-        let without_bytes = self.stored(&operation, without_bytes)?;
+        let without_bytes = self.stored((call, &operation), without_bytes)?;
         if length > REJECTED_COMMAND_BYTES_MAX {
             return self.record(call, 1, |_| without_bytes);
         }
-        let with_bytes = self.stored(&operation, Event::CommandRejected(rejected))?;
+        let with_bytes = self.stored((call, &operation), Event::CommandRejected(rejected))?;
         self.record(call, 1, |kept_bytes| {
             if kept_bytes.saturating_add(length) <= REJECTED_BYTES_MAX {
                 with_bytes
@@ -120,12 +121,16 @@ impl Outcomes {
     }
 
     /// The event in its stored form.
-    fn stored(&self, operation: &str, event: Event) -> Result<Encoded, Refusal> {
+    fn stored(&self, (call, operation): (&Call, &str), event: Event) -> Result<Encoded, Refusal> {
         let writing = Writing {
             config: &self.config,
             operation,
         };
-        Ok(writing.encoded(event).map_err(SequenceError::from)?)
+        let stream = Stream::Command(call.command);
+        let era = self.sequencing.current(&call.tenant);
+        let era = era.tenant.erasures().erased_count();
+        let stored = writing.sealed(event, (&call.tenant, &stream), era);
+        Ok(stored.map_err(SequenceError::from)?)
     }
 
     /// Commits the event that `event` gives for the number of bytes that the log holds of the tenant's
@@ -151,7 +156,7 @@ impl Outcomes {
             version,
             actor: &call.actor,
             command: key,
-            fingerprint: call.fingerprint,
+            fingerprint: fingerprint::stored(call.fingerprint, &self.config.keys),
             cause: call.cause(),
             judged_at,
             events,

@@ -87,7 +87,7 @@ impl Starts {
         let Some(commit) = commits.first().filter(|_| version > 0) else {
             return Ok(None);
         };
-        let events = decoded(commit)?.events.into_iter();
+        let events = decoded(commit, &self.config.keys)?.events.into_iter();
         let mut starts = events.filter_map(|event| {
             if let Event::EngineStarted(started) = event {
                 Some(started)

@@ -21,6 +21,7 @@ use super::answer::{Answers, Receipt, reply};
 use super::commits::Commits;
 use super::deciding::{context, plans_needed, writing};
 use super::early_decision::EarlyDecision;
+use super::erasing::Erasing;
 use super::lookup::{LogLookUp, LookedUp, Repeated};
 use crate::call::{ATTEMPTS_MAX, Call, Refusal, Refused};
 use crate::config::Config;
@@ -55,6 +56,7 @@ pub(crate) struct Submitter {
     plans: Arc<PlanLoader>,
     workers: Arc<SyncWorkers>,
     answers: Arc<Answers>,
+    erasing: Arc<Erasing>,
     log: LogLookUp,
 }
 
@@ -65,7 +67,7 @@ impl Submitter {
         (sequencing, writer): (&Arc<Sequencing>, &Arc<GroupWriter>),
         plans: &Arc<PlanLoader>,
         workers: &Arc<SyncWorkers>,
-        answers: &Arc<Answers>,
+        (answers, erasing): (&Arc<Answers>, &Arc<Erasing>),
     ) -> Self {
         Self {
             config: Arc::clone(config),
@@ -74,6 +76,7 @@ impl Submitter {
             plans: Arc::clone(plans),
             workers: Arc::clone(workers),
             answers: Arc::clone(answers),
+            erasing: Arc::clone(erasing),
             log: LogLookUp::new(log),
         }
     }
@@ -81,6 +84,24 @@ impl Submitter {
     /// Executes a command, on a thread that may block. A receipt or refusal may be shown once the log is
     /// durable up to its position, because the state that it depends on may not be durable before.
     pub(crate) fn submit(&self, call: &Call, command: &Command) -> Result<Receipt, Refused> {
+        let receipt = self.decided(call, command)?;
+        let Command::EraseLearner(learner) = command else {
+            return Ok(receipt);
+        };
+        // A repeat completes what an earlier attempt could not.
+        let done = self.erasing.complete(&call.tenant, *learner);
+        let position = done.map_err(|refusal| Refused {
+            after: receipt.position,
+            refusal,
+        })?;
+        Ok(Receipt {
+            position: receipt.position.max(position),
+            ..receipt
+        })
+    }
+
+    /// Decides a command, or finds the answer that it was given before.
+    fn decided(&self, call: &Call, command: &Command) -> Result<Receipt, Refused> {
         self.check_admitted(call, command)?;
         let (mut looked_up, first) = self.look_up(call, command)?;
         if let Some(first) = first {
@@ -123,10 +144,13 @@ impl Submitter {
             at: self.writer.durable().current(),
             used: None,
         };
-        let is_start = matches!(command, Command::StartSync { .. });
+        let takes_disk = matches!(
+            command,
+            Command::StartSync { .. } | Command::EraseLearner(_)
+        );
         let is_new =
             || self.log.surely_lacks_command(call) && self.log.surely_lacks_session(call, command);
-        if is_start || !is_new() {
+        if takes_disk || !is_new() {
             return Err(NeedsDisk);
         }
         match self.attempt(call, command, looked_up, &mut None) {

@@ -4,6 +4,7 @@ use plansync_domain::ids::TenantId;
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
+use plansync_log::sealing::Keys;
 use plansync_log::{Cause, Position, Read, Version};
 
 use super::work_queue::WorkQueue;
@@ -14,11 +15,15 @@ use crate::state::State;
 
 /// Queues the targets of the running syncs of a state, in the order in which the syncs were accepted: a
 /// restart does not change which sync comes first.
-pub(super) fn resume(work: &WorkQueue, log: &dyn Read, state: &State) -> Result<(), OpenError> {
+pub(super) fn resume(
+    work: &WorkQueue,
+    (log, keys): (&dyn Read, &Keys),
+    state: &State,
+) -> Result<(), OpenError> {
     let mut running = Vec::new();
     for (name, tenant) in state.tenants() {
         for sync in tenant.running_syncs() {
-            let (position, cause) = accepted(log, name, tenant, sync)?;
+            let (position, cause) = accepted((log, keys), name, tenant, sync)?;
             running.push((position, name, sync, cause));
         }
     }
@@ -31,7 +36,7 @@ pub(super) fn resume(work: &WorkQueue, log: &dyn Read, state: &State) -> Result<
 
 /// The position and the cause of a running sync's acceptance, which is the last commit of its stream.
 fn accepted(
-    log: &dyn Read,
+    (log, keys): (&dyn Read, &Keys),
     name: &TenantId,
     tenant: &Tenant,
     sync: &SyncState,
@@ -42,5 +47,8 @@ fn accepted(
     let commit = commits
         .first()
         .ok_or(OpenError::NoAcceptance { sync: sync.id() })?;
-    Ok((commit.position(), decided(commit)?.commit.proposal.cause))
+    Ok((
+        commit.position(),
+        decided(commit, keys)?.commit.proposal.cause,
+    ))
 }

@@ -65,7 +65,7 @@ impl SyncWorkers {
         plans: &Arc<PlanLoader>,
     ) -> Result<Self, OpenError> {
         let work = WorkQueue::default();
-        resume(&work, log.as_ref(), state)?;
+        resume(&work, (log.as_ref(), &config.keys), state)?;
         Ok(Self {
             config: Arc::clone(config),
             log: Arc::clone(log),

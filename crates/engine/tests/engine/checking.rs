@@ -14,6 +14,7 @@ use plansync_domain::reference::learner::Learner;
 use plansync_domain::sync::request::SyncKind;
 use plansync_engine::{CheckError, Checked, Config, Difference, DifferenceKind, Engine};
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
+use plansync_log::sealing::Keys;
 use plansync_log::{
     Checkpoint, CheckpointError, Checkpoints, ImagePlace, Position, Read, StreamKind,
 };
@@ -33,6 +34,8 @@ fn kept() -> Kept {
     let config = Config {
         checkpoints: Some(Arc::new(checkpoints.clone())),
         image_commits: 1,
+        // What is stored is changed here, and sealed states cannot be.
+        keys: Arc::new(Keys::only_read(None)),
         ..config()
     };
     let mut stage = Stage::college_with(config);
@@ -72,6 +75,8 @@ fn view(log: Arc<dyn Read>, checkpoints: Arc<dyn Checkpoints>) -> Engine {
     let config = Config {
         checkpoints: Some(checkpoints),
         image_commits: 1,
+        // What is stored is changed here, and sealed states cannot be.
+        keys: Arc::new(Keys::only_read(None)),
         ..config()
     };
     Engine::view(log, config).unwrap()
@@ -281,6 +286,7 @@ fn whatever_is_changed_in_a_checkpoint_is_found_or_the_checkpoint_is_not_used() 
                 folding: Some(Arc::new(move |position, _| {
                     seen.store(position > Position::ZERO, Ordering::Relaxed);
                 })),
+                keys: Arc::new(Keys::only_read(None)),
                 ..config()
             };
             let engine = Engine::view(kept.log(), config).unwrap();

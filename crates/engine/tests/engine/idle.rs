@@ -82,7 +82,9 @@ fn why(stage: &mut Stage, session: SessionId) -> Option<Rejection> {
 /// Every closing in the log, and who asked for it.
 fn closings(stage: &Stage) -> Vec<(SessionId, CloseReason, Actor)> {
     let commits = stage.log.read(Position::FIRST, 10_000).unwrap();
-    let decided = commits.iter().map(|commit| decided(commit).unwrap());
+    let decided = commits
+        .iter()
+        .map(|commit| decided(commit, &stage.engine.config().keys).unwrap());
     decided
         .filter_map(|decided| match decided.events.as_slice() {
             [Event::RecordClosed(closed)] => {

@@ -8,6 +8,7 @@ mod checking;
 mod commands;
 mod disk;
 mod ended;
+mod erasing;
 mod faults;
 mod idle;
 mod races;

@@ -45,7 +45,9 @@ fn refused(answer: Result<plansync_engine::Receipt, Refused>, problem: &str) {
 fn assert_readable(stage: &Stage) {
     let tip = stage.engine.log().tip();
     assert_eq!(
-        replay(stage.engine.log()).unwrap().commits,
+        replay(stage.engine.log(), &stage.engine.config().keys)
+            .unwrap()
+            .commits,
         tip.position.get()
     );
     for commit in stage.log.read(Position::FIRST, usize::MAX).unwrap() {

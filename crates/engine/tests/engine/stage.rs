@@ -17,6 +17,7 @@ use plansync_domain::values::raw::Raw;
 use plansync_domain::values::value::Value;
 use plansync_engine::{Call, Config, Engine, Receipt, Refused, Snapshot, Worked, Wrote};
 use plansync_log::memory::MemoryLog;
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::{Fingerprint, LogId};
 use uuid::Uuid;
 
@@ -210,8 +211,17 @@ impl Stage {
 pub(crate) fn config() -> Config {
     Config {
         batch_targets_max: 2,
+        keys: keys(),
         ..Config::default()
     }
+}
+
+/// Keys that every engine of a test has from its beginning.
+pub(crate) fn keys() -> std::sync::Arc<Keys> {
+    std::sync::Arc::new(Keys::in_memory(KeyTree::begin(
+        &Seed::new([7; 32]),
+        Vec::new(),
+    )))
 }
 
 fn open(log: &MemoryLog, config: &Config) -> Engine {

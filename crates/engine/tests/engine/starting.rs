@@ -29,7 +29,9 @@ fn with(version: &str, learners: usize) -> Config {
 /// Every start in the log: its position, tenant, version and largest number of learners.
 fn starts(stage: &Stage) -> Vec<(u64, String, String, u64)> {
     let commits = stage.log.read(Position::FIRST, 10_000).unwrap();
-    let decided = commits.iter().map(|commit| decided(commit).unwrap());
+    let decided = commits
+        .iter()
+        .map(|commit| decided(commit, &plansync_log::sealing::Keys::only_read(None)).unwrap());
     let starts = decided.filter_map(|decided| {
         let [
             Event::EngineStarted(EngineStarted {

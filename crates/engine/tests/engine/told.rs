@@ -58,7 +58,7 @@ fn synced(faults: Vec<Fault>) -> Stage {
 fn told(stage: &Stage) -> Vec<(TargetReplayed, TargetTold)> {
     let commits = stage.log.read(Position::ZERO.next(), 1_000).unwrap();
     let replays = commits.iter().flat_map(|commit| {
-        let commit = decided(commit).unwrap();
+        let commit = decided(commit, &plansync_log::sealing::Keys::only_read(None)).unwrap();
         let version = Version::of_stream(commit.commit.proposal.version.get());
         let events = commit.events.into_iter();
         events.filter_map(move |event| {

@@ -96,6 +96,10 @@ impl People {
 
     fn name(&mut self, is_own: bool, who: Who, id: &str, name: &str) {
         let name = Small::of(name.trim()).text;
+        if name.is_empty() {
+            // The learner was erased: there is no name that could be told.
+            return;
+        }
         if is_own {
             self.collected.own.insert(name);
             return;

@@ -150,6 +150,10 @@ fn said(
         | AuditEvent::PlanChanged(_)
         | AuditEvent::RecordResumed(_)
         | AuditEvent::SyncChunk(_)
+        | AuditEvent::LearnerHeld(_)
+        | AuditEvent::LearnerReleased(_)
+        | AuditEvent::LearnerErasureRequested(_)
+        | AuditEvent::LearnerErased(_)
         | AuditEvent::EngineStarted(_)
         | AuditEvent::Later(_) => Ok(()),
     }

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::environment::{self, advice};
 use crate::{LogId, Position};
 
+/// What to do where the key of the operator is needed.
+pub const GIVE_KEY: &str = "give the file with this key by `--erasure-key` or PLANSYNC_ERASURE_KEY";
+
 /// Why a log was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -52,6 +55,22 @@ pub enum OpenError {
         what: String,
         /// What to do.
         remedy: &'static str,
+    },
+    /// The keys of texts about persons cannot be read, or are not those of the log.
+    #[error("{}: {what}; {remedy}", path.display())]
+    Keys {
+        /// The file with the keys, or with the key that encrypts them.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// The keys of texts about persons are encrypted with a key that the operator keeps elsewhere.
+    #[error("{} is encrypted with a key that is kept elsewhere; {GIVE_KEY}", path.display())]
+    NoErasureKey {
+        /// The file with the keys.
+        path: PathBuf,
     },
     /// There is a file where the folder should be.
     #[error("{} is not a folder; give the data folder of a log", path.display())]
@@ -100,6 +119,8 @@ impl OpenError {
             | Self::Behind { .. }
             | Self::Foreign { .. }
             | Self::Corrupt { .. }
+            | Self::Keys { .. }
+            | Self::NoErasureKey { .. }
             | Self::NotAFolder { .. }
             | Self::InTheWay { .. }
             | Self::NoLog { .. }

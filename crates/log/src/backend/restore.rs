@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use super::{Finding, OpenError, StepError};
 use crate::archive::ArchiveError;
 use crate::environment::advice;
-use crate::{AppendError, Incarnation, IncarnationError, Position, Tip};
+use crate::sealing::{KeyTree, TreeId};
+use crate::{AppendError, Incarnation, IncarnationError, LogId, Position, Tip};
 
 /// Up to where a log is restored, and as what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,6 +16,22 @@ pub struct RestorePoint {
     pub to: Option<Position>,
     /// The incarnation that begins; `None` begins the one after the archive's.
     pub incarnation: Option<Incarnation>,
+}
+
+/// Which keys of texts about persons a restored log gets. An archive has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RestoreKeys {
+    /// New ones, which is refused if the archive has a text that was sealed with others.
+    New,
+    /// These, a copy of those of the log that was backed up.
+    Given {
+        /// The log that they belong to.
+        log: LogId,
+        /// The keys.
+        tree: KeyTree,
+    },
+    /// New ones. The others are lost, so that every text that was sealed with them reads as erased for ever.
+    Lost,
 }
 
 /// A log that was restored.
@@ -80,6 +97,36 @@ pub enum RestoreError {
         position: Position,
         /// What is wrong with it.
         problem: String,
+    },
+    /// Texts about persons are sealed, and no keys were given.
+    #[error(
+        "the commit {position} has encrypted text about a person, and its key is not in a backup; give a copy of the file KEYS of the log by `--keys FILE`, or restore `--without-keys`: then all such text reads as erased"
+    )]
+    NoKeys {
+        /// The first commit with such a text.
+        position: Position,
+    },
+    /// Texts about persons are sealed with other keys than those that were given.
+    #[error(
+        "the text about a person in commit {position} was encrypted with the keys {tree}, and the keys {given} were given; give the latest copy of the file KEYS of this log"
+    )]
+    OtherKeys {
+        /// The first commit with such a text.
+        position: Position,
+        /// The keys that sealed it.
+        tree: TreeId,
+        /// The keys that were given.
+        given: TreeId,
+    },
+    /// The keys that were given belong to another log.
+    #[error(
+        "the keys that were given belong to the log {found}, but the backup is of the log {expected}; give a copy of the file KEYS of that log"
+    )]
+    ForeignKeys {
+        /// The log of the keys.
+        found: LogId,
+        /// The log of the archive.
+        expected: LogId,
     },
     /// No incarnation can begin with the requested number.
     #[error(transparent)]

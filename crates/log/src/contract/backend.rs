@@ -5,10 +5,10 @@ use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::{Author, all, view};
+use super::{Author, all, keys, view};
 use crate::backend::{
-    Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, RestoreError, RestorePoint,
-    StepOutcome,
+    Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, RestoreError, RestoreKeys,
+    RestorePoint, StepOutcome,
 };
 use crate::merkle::Roots;
 use crate::{Bodies, Checkpoint, Commit, Incarnation, LogId, Opaque, Position, Sequenced};
@@ -44,6 +44,11 @@ pub fn holds_as_backend<P: Places>(mut make: impl FnMut() -> P) {
     a_log_is_restored_up_to_a_position(&make());
     reindexing_changes_no_answer(&make());
     checkpoints_are_there_when_it_is_opened_again(&make());
+    keys::keys_are_there_when_it_is_opened_again(&make());
+    keys::what_was_destroyed_stays_destroyed(&make());
+    keys::a_view_reads_keys_and_destroys_none(&make());
+    keys::a_backup_has_no_keys_and_is_restored_with_a_copy(&make());
+    keys::a_log_restored_without_its_keys_reads_as_erased(&make());
     view::a_place_without_a_log_has_no_view(&make());
     view::a_view_answers_like_the_log_whether_or_not_it_is_open(&make());
     view::a_view_stays_as_it_was(&make());
@@ -98,6 +103,7 @@ fn a_log_is_open_once_at_a_time<P: Places>(places: &P) {
         append,
         read,
         checkpoints,
+        keys,
         background,
     } = opened;
     drop((append, checkpoints, background));
@@ -105,6 +111,7 @@ fn a_log_is_open_once_at_a_time<P: Places>(places: &P) {
         backend.open(&mut |_| ControlFlow::Continue(())).err()
     ));
     drop(read);
+    drop(keys);
     open(&*backend);
 }
 
@@ -184,9 +191,13 @@ fn events_that_cannot_be_read_are_found<P: Places>(places: &P) {
     assert_eq!(done.unwrap().tip.position, at(9));
     let point = RestorePoint::default();
     let archive = &mut File::open(&file).unwrap();
-    let refused = places
-        .second()
-        .restore(archive, point, &AllBut(at(5)), &mut |_| {});
+    let refused = places.second().restore(
+        archive,
+        point,
+        RestoreKeys::New,
+        &AllBut(at(5)),
+        &mut |_| {},
+    );
     assert!(matches!(refused, Err(RestoreError::Unreadable { position, .. }) if position == at(5)));
     let nothing = places.second().inspect().err();
     assert!(matches!(nothing, Some(OpenError::NoLog { .. })));
@@ -208,7 +219,7 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
 
     let restore = || {
         let (archive, point) = (&mut File::open(&file).unwrap(), RestorePoint::default());
-        to.restore(archive, point, &Opaque, &mut |_| {})
+        to.restore(archive, point, RestoreKeys::New, &Opaque, &mut |_| {})
     };
     let restored = restore().unwrap();
     assert_eq!((restored.archive, restored.bytes), (done.tip, done.bytes));
@@ -233,7 +244,7 @@ fn a_log_is_restored_up_to_a_position<P: Places>(places: &P) {
         let archive = &mut File::open(&file).unwrap();
         places
             .second()
-            .restore(archive, point, &Opaque, &mut |_| {})
+            .restore(archive, point, RestoreKeys::New, &Opaque, &mut |_| {})
     };
     let point = |to, incarnation| RestorePoint {
         to: Some(at(to)),
@@ -295,7 +306,7 @@ impl Bodies for AllBut {
     }
 }
 
-const fn at(position: u64) -> Position {
+pub(super) const fn at(position: u64) -> Position {
     Position::new(position)
 }
 
@@ -304,7 +315,7 @@ pub(super) fn open(backend: &dyn Backend) -> OpenLog {
 }
 
 /// Writes so many commits to the first place and closes it.
-fn write<P: Places>(places: &P, count: u64) -> Vec<Sequenced> {
+pub(super) fn write<P: Places>(places: &P, count: u64) -> Vec<Sequenced> {
     let mut opened = open(&*places.first());
     let group = Author::new(places.log()).group(count);
     opened.append.append(&group).unwrap();

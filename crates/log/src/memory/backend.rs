@@ -10,9 +10,12 @@ use super::{MemoryCheckpoints, MemoryLog};
 use crate::archive::{ArchiveReader, ArchiveWriter, NotArchived};
 use crate::backend::{
     BackedUp, Backend, BackupError, Existing, Finding, FindingKind, Inspection, LogView, OpenError,
-    OpenLog, Progress, Reindexed, Report, RestoreError, RestorePoint, Restored,
+    OpenLog, Progress, Reindexed, Report, RestoreError, RestoreKeys, RestorePoint, Restored,
+    SealedTrees,
 };
+use crate::memory::keys::StoredKeys;
 use crate::merkle::Hash;
+use crate::sealing::Keys;
 use crate::{Bodies, Checkpoints, Incarnations, LogId, Position, Read, Sequenced, Tip};
 
 /// What errors and findings name as the place of the log.
@@ -47,6 +50,7 @@ struct Place {
     new_log: LogId,
     log: Option<MemoryLog>,
     checkpoints: MemoryCheckpoints,
+    keys: StoredKeys,
 }
 
 impl MemoryBackend {
@@ -56,6 +60,7 @@ impl MemoryBackend {
             new_log,
             log: None,
             checkpoints: MemoryCheckpoints::new(),
+            keys: StoredKeys::default(),
         };
         Self {
             held: Arc::new(Mutex::new(place)),
@@ -93,12 +98,14 @@ impl Backend for MemoryBackend {
         }
         let new_log = place.new_log;
         let log = place.log.get_or_insert_with(|| MemoryLog::new(new_log));
-        let (append, read) = (log.clone(), log.clone());
+        let (append, read, tip) = (log.clone(), log.clone(), log.tip());
+        let keys = place.keys.open(tip);
         let checkpoints: Arc<dyn Checkpoints> = Arc::new(place.checkpoints.clone());
         Ok(OpenLog {
             append: Box::new(append),
             read: Arc::new(read),
             checkpoints: Ok(checkpoints),
+            keys: Arc::new(keys),
             background: Vec::new(),
         })
     }
@@ -119,9 +126,16 @@ impl Backend for MemoryBackend {
         Ok(LogView {
             read: Arc::new(MemoryLog::of(log, incarnations, commits.iter())),
             checkpoints: Some(Arc::new(place.checkpoints.only_read())),
+            keys: Arc::new(place.keys.only_read()),
             is_in_use,
             wrong: Vec::new(),
         })
+    }
+
+    fn keys(&self) -> Result<Arc<Keys>, OpenError> {
+        let place = self.held();
+        place.log.as_ref().ok_or_else(no_log)?;
+        Ok(Arc::new(place.keys.only_read()))
     }
 
     fn verify(
@@ -189,6 +203,7 @@ impl Backend for MemoryBackend {
         &self,
         archive: &mut dyn io::Read,
         RestorePoint { to, incarnation }: RestorePoint,
+        keys: RestoreKeys,
         bodies: &dyn Bodies,
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Restored, RestoreError> {
@@ -199,6 +214,7 @@ impl Backend for MemoryBackend {
         }
         let mut reader = ArchiveReader::new(archive)?;
         let incarnations = reader.incarnations().clone();
+        let mut trees = SealedTrees::under(keys, reader.log())?;
         let mut commits = Vec::new();
         for commit in reader.by_ref() {
             let commit = commit?;
@@ -206,6 +222,7 @@ impl Backend for MemoryBackend {
             if to.is_none_or(|to| position <= to) {
                 let unreadable = |problem| RestoreError::Unreadable { position, problem };
                 commit.read_with(bodies).map_err(unreadable)?;
+                trees.take(&commit, bodies)?;
                 commits.push(commit);
             }
         }
@@ -219,6 +236,8 @@ impl Backend for MemoryBackend {
         let log = MemoryLog::inheriting(archive.log, incarnations, incarnation, commits.iter())?;
         watch(progress(&commits));
         let tip = log.tip();
+        let seed = StoredKeys::seed(tip);
+        place.keys.put(trees.keys(&seed));
         place.log = Some(log);
         Ok(Restored {
             tip,

@@ -135,7 +135,8 @@ pub struct PlanContentChange {
         skip_serializing_if = "Option::is_none"
     )]
     pub due_date_after: Option<AttributeValue>,
-    /// The reason that was given for the due date; if it was synchronised, the reason given at the source.
+    /// The reason that was given for the due date; if it was synchronised, the reason given at the
+    /// source. Empty if it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The commit at the source for which the reason was given, if the due date was synchronised.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::{EncodeError, Encoding};
 use crate::event::{
-    CommandAccepted, CommandRejected, EventKind, PlanChanged, RecordEnded, RecordMoved,
-    SyncAccepted, SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, EventKind, LearnerErased, PlanChanged, RecordEnded,
+    RecordMoved, SyncAccepted, SyncEnded, SyncTarget,
 };
 use crate::plan::{PlanEdited, PlanInstantiated};
 use crate::record::{RecordClosed, RecordOpened};
@@ -71,6 +71,14 @@ audit_events! {
     AdministratorRemoved(AdministratorRemoval) = "administrator.removed",
     /// A learner was created or replaced.
     LearnerPut(LearnerRecord) = "learner.put",
+    /// A legal hold was put on a learner, who cannot be erased while it stands.
+    LearnerHeld(LearnerNote) = "learner.held",
+    /// The legal hold on a learner was lifted.
+    LearnerReleased(LearnerNote) = "learner.released",
+    /// The erasure of a learner was asked for.
+    LearnerErasureRequested(LearnerNote) = "learner.erasure_requested",
+    /// A learner was erased.
+    LearnerErased(LearnerErased) = "learner.erased",
     /// A programme was created or replaced.
     ProgrammePut(ProgrammeChange) = "programme.put",
     /// Components were added to a template, or replaced there.
@@ -112,6 +120,7 @@ impl AuditEvent {
             Self::PlanChanged(data) => EventKind::PlanChanged(data.learner),
             Self::RecordOpened(data) => EventKind::RecordOpened(data.session),
             Self::RecordClosed(data) => EventKind::RecordClosed(data.session),
+            Self::LearnerErased(data) => EventKind::LearnerErased(data.learner),
             Self::SyncStarted(data) => EventKind::SyncStarted(data.sync),
             Self::SyncTarget(data) => EventKind::SyncTarget(data.sync),
             Self::SyncCompleted(data) => EventKind::SyncCompleted(data.sync),
@@ -122,6 +131,9 @@ impl AuditEvent {
             | Self::AdministratorPut(_)
             | Self::AdministratorRemoved(_)
             | Self::LearnerPut(_)
+            | Self::LearnerHeld(_)
+            | Self::LearnerReleased(_)
+            | Self::LearnerErasureRequested(_)
             | Self::ProgrammePut(_)
             | Self::TemplatePut(_)
             | Self::TemplateRemoved(_)
@@ -140,6 +152,10 @@ impl AuditEvent {
             Self::AdministratorPut(data) => data.administrator.to_string(),
             Self::AdministratorRemoved(data) => data.administrator.to_string(),
             Self::LearnerPut(data) => data.learner.to_string(),
+            Self::LearnerHeld(data)
+            | Self::LearnerReleased(data)
+            | Self::LearnerErasureRequested(data) => data.learner.to_string(),
+            Self::LearnerErased(data) => data.learner.to_string(),
             Self::ProgrammePut(data) => data.programme.to_string(),
             Self::TemplatePut(data) => data.programme.to_string(),
             Self::TemplateRemoved(data) => data.programme.to_string(),
@@ -188,6 +204,13 @@ fn with_later_kinds(schema: &mut Schema) {
 pub struct AdministratorRemoval {
     /// The administrator.
     pub administrator: AdministratorId,
+}
+
+/// A learner, about whom a commit says no more than its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LearnerNote {
+    /// The id of the learner.
+    pub learner: LearnerId,
 }
 
 /// A start of the engine whose values differ from those of the start before. What follows was decided by these.

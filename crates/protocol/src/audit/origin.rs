@@ -41,7 +41,7 @@ pub struct Origin {
     pub by: Actor,
     /// The id of the command that caused it.
     pub command_id: CommandId,
-    /// The reason that was given for the edit.
+    /// The reason that was given for the edit; empty if it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The synchronisation, if it was one.

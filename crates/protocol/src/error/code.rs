@@ -135,6 +135,14 @@ words! {
         ///
         /// Wait, and send it again, a command with the same id.
         Unavailable = "unavailable",
+        /// The learner was erased. Nothing was changed.
+        ///
+        /// Nothing: nothing about the learner can be changed any more. The plan can be read.
+        LearnerErased = "learner_erased",
+        /// A legal hold keeps the learner from being erased. Nothing was erased.
+        ///
+        /// Lift the hold with `learner.release`, if it may be lifted, and send the command again with a new id.
+        LearnerHeld = "learner_held",
     }
 }
 
@@ -158,8 +166,9 @@ impl ErrorCode {
             | Self::SourceChanged
             | Self::ComponentExists
             | Self::SessionExists
-            | Self::SyncExists => 409,
-            Self::ReadingExpired => 410,
+            | Self::SyncExists
+            | Self::LearnerHeld => 409,
+            Self::ReadingExpired | Self::LearnerErased => 410,
             Self::UnsupportedMediaType => 415,
             Self::TooManyComponents
             | Self::TooManyLearners

@@ -33,12 +33,13 @@ use crate::record::{
     RecordChangesPage, RecordClosed, RecordOpened, RecordPage,
 };
 use crate::reference::{
-    ActorRecord, AdministratorNameList, AdministratorPage, AdministratorRecord, FindLearners,
-    FoundLearner, FoundLearnerPage, GetActor, GetAdministrator, GetAdministratorNames, GetLearner,
-    GetProgramme, GetTemplate, GetTenant, LearnerPage, LearnerRecord, ListAdministrators,
-    ListLearners, ListProgrammes, ProgrammePage, ProgrammeRecord, PutAdministrator, PutLearner,
-    PutProgramme, PutTemplate, PutTenant, RemoveAdministrator, RemoveTemplate, Stored,
-    TemplateComponent, TemplatePage, TenantRecord,
+    ActorRecord, AdministratorNameList, AdministratorPage, AdministratorRecord, EraseLearner,
+    FindLearners, FoundLearner, FoundLearnerPage, GetActor, GetAdministrator,
+    GetAdministratorNames, GetLearner, GetProgramme, GetTemplate, GetTenant, HoldLearner,
+    LearnerPage, LearnerRecord, ListAdministrators, ListLearners, ListProgrammes, ProgrammePage,
+    ProgrammeRecord, PutAdministrator, PutLearner, PutProgramme, PutTemplate, PutTenant,
+    ReleaseLearner, RemoveAdministrator, RemoveTemplate, Stored, TemplateComponent, TemplatePage,
+    TenantRecord,
 };
 use crate::scalar::Position;
 use crate::sync::{
@@ -247,6 +248,14 @@ operations! {
         AdministratorRemove = "administrator.remove" (System, Light): RemoveAdministrator => Stored,
         /// Creates or replaces a learner.
         LearnerPut = "learner.put" (System, Light): PutLearner => Stored,
+        /// Erases the name of a learner, the reasons given for their due dates, and the searches that found them. It
+        /// cannot be undone, and is complete when it is answered. The plan stays; nothing about the learner can be
+        /// changed any more.
+        LearnerErase = "learner.erase" (System, Heavy): EraseLearner => Stored,
+        /// Puts a legal hold on a learner, who cannot be erased while it stands.
+        LearnerHold = "learner.hold" (System, Light): HoldLearner => Stored,
+        /// Lifts the legal hold on a learner.
+        LearnerRelease = "learner.release" (System, Light): ReleaseLearner => Stored,
         /// Creates or replaces a programme.
         ProgrammePut = "programme.put" (System, Light): PutProgramme => Stored,
         /// Adds components to the template of a programme, or replaces them there.

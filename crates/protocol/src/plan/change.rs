@@ -38,7 +38,7 @@ pub struct PlanChangePage {
     pub sync: Option<SyncId>,
     /// The id of the command that caused it.
     pub command_id: CommandId,
-    /// The reason that was given, if it is the same for all components that have one.
+    /// The reason that was given, if it is the same for all components that have one; empty if it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The number of changed components on all pages.
@@ -72,7 +72,7 @@ pub struct ComponentDifference {
     /// Its calendar tasks.
     pub tasks: TaskChanges,
     /// The reason for a changed date. For a due date that was synchronised: the reason given for the
-    /// edit at the source.
+    /// edit at the source. Empty if it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -86,7 +86,7 @@ pub struct ComponentChange {
     /// The review status that was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_status: Option<ReviewStatus>,
-    /// The reason for a changed date.
+    /// The reason for a changed date; empty if it was erased. Published events have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded::{List, Name, Search};
+use crate::canonical::Canonical;
 use crate::page::{held_page_body, held_page_reply};
 use crate::strict::{maps, nullable, nullable_schema};
 use crate::words::ProgrammeStatus;
@@ -44,6 +45,35 @@ pub struct PutLearner {
     pub command_id: Option<CommandId>,
 }
 
+macro_rules! about_a_learner {
+    ($($(#[$doc:meta])* $name:ident;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name {
+                /// The id of the learner.
+                pub learner: LearnerId,
+                /// The id of the command. A command that is sent again with the same id changes nothing and gets
+                /// its first answer. If it is left out, the header `Nats-Msg-Id` names the command.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub command_id: Option<CommandId>,
+            }
+
+            impl Canonical for $name {}
+        )+
+    };
+}
+
+about_a_learner! {
+    /// Body of `learner.erase`.
+    EraseLearner;
+    /// Body of `learner.hold`.
+    HoldLearner;
+    /// Body of `learner.release`.
+    ReleaseLearner;
+}
+
 /// Body of `learner.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -80,8 +110,11 @@ held_page_body! {
 pub struct LearnerRecord {
     /// The id of the learner.
     pub learner: LearnerId,
-    /// The name of the learner.
+    /// The name of the learner; empty if the learner was erased.
     pub name: String,
+    /// Whether the learner was erased: there is no name, and there are no enrolments any more.
+    #[serde(default, skip_serializing_if = "crate::absent")]
+    pub erased: bool,
     /// The case owner of the learner, if there is one.
     pub case_owner: Option<AdministratorId>,
     /// The groups of the learner. Only administrators who may view all of them see the learner.
@@ -126,7 +159,7 @@ pub struct FoundEnrolment {
 pub struct FoundLearner {
     /// The id of the learner.
     pub learner: LearnerId,
-    /// The name of the learner.
+    /// The name of the learner; empty if the learner was erased.
     pub name: String,
     /// The enrolments of the learner on programmes that exist.
     pub programmes: Vec<FoundEnrolment>,

@@ -33,6 +33,10 @@ words! {
         ///
         /// Check the id, the learner's groups and the groups of the administrator.
         LearnerNotAvailable = "learner_not_available",
+        /// The learner was erased: nothing about them changes any more.
+        ///
+        /// Nothing; leave the learner out.
+        LearnerErased = "learner_erased",
         /// The learner is the source, whose plan already has the changes.
         ///
         /// Nothing; leave the source out of the learners.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plansync_protocol::event::{
-    CommandAccepted, CommandRejected, PlanChanged, RecordEnded, RecordMoved, SyncAccepted,
-    SyncEnded, SyncTarget,
+    CommandAccepted, CommandRejected, LearnerErased, PlanChanged, RecordEnded, RecordMoved,
+    SyncAccepted, SyncEnded, SyncTarget,
 };
 use plansync_protocol::plan::PlanEdited;
 use plansync_protocol::{
@@ -114,6 +114,7 @@ fn generated() -> Files {
     files.event::<PlanChanged>("plan.changed", &events::plan_changed());
     files.event::<RecordMoved>("record.opened", &events::record_opened());
     files.event::<RecordEnded>("record.closed", &events::record_closed());
+    files.event::<LearnerErased>("learner.erased", &events::learner_erased());
     files.event::<SyncAccepted>("sync.started", &events::sync_started());
     files.event::<SyncTarget>("sync.target", &events::sync_target());
     files.event::<SyncEnded>("sync.completed", &events::sync_ended());

@@ -22,6 +22,10 @@ pub(crate) fn record_closed() -> Value {
     })
 }
 
+pub(crate) fn learner_erased() -> Value {
+    json!({ "learner": LEARNER, "searches": 2 })
+}
+
 pub(crate) fn sync_started() -> Value {
     json!({
         "sync": SYNC, "request": sync_request(),

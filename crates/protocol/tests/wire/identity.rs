@@ -106,7 +106,7 @@ fn every_error_has_the_number_of_its_kind() {
     let numbers = ErrorCode::ALL.iter().map(|code| code.number());
     let expected = [
         400, 400, 401, 403, 403, 404, 404, 404, 404, 404, 404, 404, 404, 409, 409, 409, 410, 409,
-        409, 409, 415, 422, 422, 422, 422, 422, 422, 429, 500, 500, 503,
+        409, 409, 415, 422, 422, 422, 422, 422, 422, 429, 500, 500, 503, 410, 409,
     ];
     assert_eq!(numbers.collect::<Vec<_>>(), expected);
 }

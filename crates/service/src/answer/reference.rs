@@ -208,6 +208,7 @@ pub(super) fn learner(id: LearnerId, record: &Learner) -> wire::LearnerRecord {
     wire::LearnerRecord {
         learner: id,
         name: record.name.to_string(),
+        erased: record.name.is_erased(),
         case_owner: record.case_owner.clone(),
         groups: record.groups.clone(),
         tutors: record.tutors.clone(),

@@ -7,6 +7,7 @@ use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::{
     Components, LearnerFilter, Learners, StatusFilter, SyncRequest,
 };
+use plansync_domain::text::personal::Personal;
 use plansync_engine::Refusal;
 use plansync_engine::read::{
     OutcomeFilter, OutcomeItem, OutcomeWord, Reading, SyncProgress, SyncQuery,
@@ -171,12 +172,13 @@ pub(crate) fn sync_request(request: &SyncRequest) -> wire::SyncRequest {
 
 fn learner_filter(filter: &LearnerFilter) -> wire::LearnerFilter {
     let statuses = filter.programme_statuses.iter().copied();
-    let search = Some(filter.search.clone()).filter(|search| !search.is_empty());
+    // An empty one says that it was erased; nobody searches for nothing.
+    let search = Some(&filter.search).filter(|search| **search != Personal::default());
     wire::LearnerFilter {
         programme_statuses: statuses.map(ToWire::wire).collect(),
         groups: filter.groups.clone(),
         tutors: filter.tutors.clone(),
-        search: search.and_then(|search| Search::new(search).ok()),
+        search: search.and_then(|search| Search::new(search.to_string()).ok()),
         except: filter.except.clone(),
     }
 }

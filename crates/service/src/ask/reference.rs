@@ -9,12 +9,13 @@ use plansync_domain::reference::settings::{IdleHours, TenantSettings};
 use plansync_domain::reference::template::TemplateComponent;
 use plansync_engine::{Receipt, Reply};
 use plansync_protocol::reference::{
-    self as wire, GroupsViewed, PutAdministrator, PutLearner, PutProgramme, PutTemplate, PutTenant,
-    RemoveAdministrator, RemoveTemplate, Stored,
+    self as wire, EraseLearner, GroupsViewed, HoldLearner, PutAdministrator, PutLearner,
+    PutProgramme, PutTemplate, PutTenant, ReleaseLearner, RemoveAdministrator, RemoveTemplate,
+    Stored,
 };
 use plansync_protocol::{
-    AdministratorPut, AdministratorRemove, DecodeError, LearnerPut, Position, ProgrammePut,
-    TemplatePut, TemplateRemove, TenantPut,
+    AdministratorPut, AdministratorRemove, DecodeError, LearnerErase, LearnerHold, LearnerPut,
+    LearnerRelease, Position, ProgrammePut, TemplatePut, TemplateRemove, TenantPut,
 };
 
 use crate::ask::attributes::attributes;
@@ -102,6 +103,36 @@ impl Commands for LearnerPut {
             learner: body.learner,
             record,
         })
+    }
+
+    fn reply(receipt: Receipt) -> Option<Stored> {
+        stored(&receipt)
+    }
+}
+
+impl Commands for LearnerErase {
+    fn command(body: EraseLearner, _: CommandId) -> Result<Command, DecodeError> {
+        Ok(Command::EraseLearner(body.learner))
+    }
+
+    fn reply(receipt: Receipt) -> Option<Stored> {
+        stored(&receipt)
+    }
+}
+
+impl Commands for LearnerHold {
+    fn command(body: HoldLearner, _: CommandId) -> Result<Command, DecodeError> {
+        Ok(Command::HoldLearner(body.learner))
+    }
+
+    fn reply(receipt: Receipt) -> Option<Stored> {
+        stored(&receipt)
+    }
+}
+
+impl Commands for LearnerRelease {
+    fn command(body: ReleaseLearner, _: CommandId) -> Result<Command, DecodeError> {
+        Ok(Command::ReleaseLearner(body.learner))
     }
 
     fn reply(receipt: Receipt) -> Option<Stored> {

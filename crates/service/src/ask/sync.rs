@@ -111,7 +111,8 @@ pub(crate) fn learner_filter(given: wire::LearnerFilter) -> LearnerFilter {
         search: given
             .search
             .map(protocol::Search::into_string)
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .into(),
         except: given.except,
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use plansync_log::Position;
 use plansync_protocol::Encoding;
-use plansync_protocol::audit::AuditReadPage;
+use plansync_protocol::audit::{AuditEvent, AuditReadPage};
+use plansync_protocol::plan::PlanChange;
 use plansync_service::{Answer, Inbound, Outbound, RandomIds, Service};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -73,6 +74,20 @@ fn read(service: &Service, encoding: Encoding) -> Answer {
     })
 }
 
+/// What is published of an event: no text about persons.
+fn without_text(mut event: AuditEvent) -> AuditEvent {
+    if let AuditEvent::CommandRejected(rejected) = &mut event {
+        rejected.bytes = None;
+    } else if let AuditEvent::PlanChanged(changed) = &mut event {
+        for change in &mut changed.changes {
+            if let PlanChange::Component(component) = change {
+                component.reason = None;
+            }
+        }
+    }
+    event
+}
+
 fn holds(all: &[u8], part: &[u8]) -> bool {
     all.windows(part.len()).any(|window| window == part)
 }
@@ -96,7 +111,13 @@ fn a_replayed_event_has_the_bytes_and_the_attributes_of_the_published_one() {
                 assert_eq!(item.event.published(), None);
                 continue;
             };
-            assert_eq!(item.event.encode_data(encoding).unwrap(), event.body);
+            let data = without_text(item.event.clone())
+                .encode_data(encoding)
+                .unwrap();
+            assert_eq!(data, event.body);
+            if without_text(item.event.clone()) != item.event {
+                continue;
+            }
             let data = [encoding.encode("data").unwrap(), event.body.clone()];
             let separator: &[u8] = if encoding == Encoding::Json {
                 b":"

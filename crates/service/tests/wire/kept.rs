@@ -13,7 +13,10 @@ fn given(world: &World, bytes: &[u8]) -> Value {
     let position = world.position();
     world.give("alice", "plan.edit", Given(&[]), bytes);
     let events = world.events_after(position);
-    serde_json::from_slice(&events[0].body).unwrap()
+    let mut told: Value = serde_json::from_slice(&events[0].body).unwrap();
+    assert_eq!(told["bytes"], Value::Null, "they are not published");
+    told["bytes"] = world.kept_after(position)[0].clone();
+    told
 }
 
 fn is_kept(told: &Value) -> bool {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use plansync_engine::{Clock, Config, Engine, Worked};
+use plansync_domain::event::Event;
+use plansync_engine::{Clock, Config, Engine, Worked, decided};
 use plansync_log::memory::MemoryLog;
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::{Append, LogId, Position, Read, Recorded, Recording, sequence};
 use plansync_protocol::Encoding;
 use plansync_service::{Answer, Headers, Ids, Inbound, Outbound, Place, Service, Verdict};
@@ -98,6 +100,10 @@ impl World {
         let clock = Arc::new(Ticking(AtomicI64::new(1_795_426_200_000_000)));
         let config = Config {
             clock: Arc::clone(&clock) as _,
+            keys: Arc::new(Keys::in_memory(KeyTree::begin(
+                &Seed::new([7; 32]),
+                Vec::new(),
+            ))),
             ..Config::default()
         };
         let engine = Engine::open(Box::new(log.clone()), reader, config).unwrap();
@@ -246,6 +252,25 @@ impl World {
             events.extend(batch.events);
             after = batch.through;
         }
+    }
+
+    /// The bytes that are kept of each command that was rejected since a position; null of one of which none are.
+    /// They are not published.
+    pub(crate) fn kept_after(&self, position: u64) -> Vec<Value> {
+        let commits = self.log.read(Position::new(position + 1), 1_000).unwrap();
+        let keys = &self.service.engine().config().keys;
+        let events = commits
+            .iter()
+            .flat_map(|commit| decided(commit, keys).unwrap().events);
+        let kept = events.filter_map(|event| match event {
+            Event::CommandRejected(rejected) => Some(rejected.bytes.as_slice().to_vec()),
+            _ => None,
+        });
+        kept.map(|bytes| match bytes.as_slice() {
+            [] => Value::Null,
+            _ => serde_json::to_value(plansync_protocol::Bytes(bytes)).unwrap(),
+        })
+        .collect()
     }
 
     /// The last position in the log.

@@ -14,6 +14,7 @@ use crate::disk;
 use crate::files;
 use crate::filters;
 use crate::head;
+use crate::key_files;
 use crate::lock;
 use crate::manifest::{self, VolumeNumber};
 use crate::shared::volumes;
@@ -32,6 +33,8 @@ pub(super) fn report(dir: &Path, unsealed_from: VolumeNumber, report: &mut Repor
         lock::NAME,
         manifest::NAME,
         head::NAME,
+        key_files::NAME,
+        key_files::KEY_NAME,
         checkpoints::NAME,
         filters::NAME,
     ];

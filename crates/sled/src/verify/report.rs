@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plansync_log::backend::{Finding, FindingKind, OpenError, Report};
+use plansync_log::backend::{Finding, FindingKind, GIVE_KEY, OpenError, Report};
 use plansync_log::environment::{advice, remedy};
 
 use crate::damage::{Damage, Failed, Fault, NEWER, RESTORE};
@@ -66,7 +66,9 @@ impl Tell for Report {
     fn refusal(&mut self, dir: &Path, error: OpenError) {
         let text = error.to_string();
         let (path, what, remedy) = match error {
-            OpenError::Corrupt { path, what, remedy } => (path, what, remedy),
+            OpenError::Corrupt { path, what, remedy } | OpenError::Keys { path, what, remedy } => {
+                (path, what, remedy)
+            }
             OpenError::Io {
                 doing,
                 path,
@@ -96,6 +98,14 @@ impl Tell for Report {
             } => {
                 let what = format!("it belongs to the log {found}, but this is the log {expected}");
                 (path, what, PUT_BACK)
+            }
+            OpenError::NoErasureKey { path } => {
+                return self.add(Finding {
+                    path,
+                    what: "it is encrypted with a key that is kept elsewhere".to_owned(),
+                    remedy: GIVE_KEY,
+                    kind: FindingKind::Unchecked,
+                });
             }
             OpenError::NotAFolder { path } => (path, "it is not a folder".to_owned(), NAME_IT),
             OpenError::InTheWay { path } => {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use plansync_log::archive::{ArchiveError, ArchiveReader, read_block};
 use plansync_log::backend::{LogView, OpenError, Progress, RestoreError};
 use plansync_log::environment::InTemporary as _;
+use plansync_log::sealing::Keys as SealingKeys;
 use plansync_log::{Position, Sequenced, Tip};
 
 use super::{Part, View};
@@ -91,6 +92,7 @@ pub fn view_archive(
             })
         });
     Ok(LogView {
+        keys: Arc::new(SealingKeys::only_read(None)),
         read: Arc::new(View {
             place: file.to_owned(),
             incarnations,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plansync_log::Checkpoints;
 use plansync_log::backend::{LogView, OpenError};
+use plansync_log::sealing::Keys;
 
 use super::sealed_part::{Copies, SealedPart};
 use super::{Part, View};
@@ -13,6 +14,7 @@ use crate::catching_up::caught_up;
 use crate::checkpoints::CheckpointsSeen;
 use crate::damage::no_log;
 use crate::folder_inspection::FolderInspection;
+use crate::key_files;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
 
@@ -40,9 +42,9 @@ pub(crate) fn view(dir: &Path, options: &Options, temporary: &Path) -> Result<Lo
         is_in_use,
         ..
     } = inspection;
-    let mut wrong = wrong.into_iter();
+    let mut wrong = wrong;
     let (Some(manifest), Some(tip)) = (manifest, tip) else {
-        return Err(wrong.next().unwrap_or_else(|| no_log(dir)));
+        return Err(wrong.into_iter().next().unwrap_or_else(|| no_log(dir)));
     };
     let copies = Arc::new(Copies::new(options.open_volumes_max, temporary));
     let sealed = Sealed::all(&volumes(dir), &manifest).into_iter();
@@ -50,7 +52,17 @@ pub(crate) fn view(dir: &Path, options: &Options, temporary: &Path) -> Result<Lo
         .map(|sealed| -> Box<dyn Part> { Box::new(SealedPart::new(sealed, Arc::clone(&copies))) });
     let checkpoints: Arc<dyn Checkpoints> =
         Arc::new(CheckpointsSeen::new(dir, manifest.log, states));
+    let keys = match key_files::view(dir, &manifest, options.erasure_key.as_ref()) {
+        Ok(keys) => keys,
+        // The key that is missing can be given, so nothing is shown without it.
+        Err(error @ OpenError::NoErasureKey { .. }) => return Err(error),
+        Err(error) => {
+            wrong.push(error);
+            Arc::new(Keys::only_read(None))
+        }
+    };
     Ok(LogView {
+        keys,
         read: Arc::new(View {
             place: dir.to_owned(),
             incarnations: manifest.incarnations.clone(),
@@ -61,6 +73,6 @@ pub(crate) fn view(dir: &Path, options: &Options, temporary: &Path) -> Result<Lo
         }),
         checkpoints: Some(checkpoints),
         is_in_use,
-        wrong: wrong.collect(),
+        wrong,
     })
 }

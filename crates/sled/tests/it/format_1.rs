@@ -29,7 +29,7 @@ const COMMITS: u64 = 180;
 const INHERITED: u64 = 60;
 
 /// The folder of format 1, unpacked.
-fn unpacked() -> Folder {
+pub(crate) fn unpacked() -> Folder {
     let folder = Folder::new();
     let bytes = zstd::decode_all(FOLDER).unwrap();
     let mut rest = bytes.as_slice();

@@ -12,6 +12,8 @@ use crate::told::told_by;
 use crate::verify::{closed, findings};
 
 const LATER: u8 = 2;
+/// The manifest has had a second format.
+const LATER_MANIFEST: u8 = 3;
 const NEWER: &str = "use the version that wrote it";
 
 /// Where the format is in every file of ours: behind eight bytes of magic, big-endian.
@@ -23,14 +25,22 @@ fn crc(covered: &[u8]) -> [u8; 4] {
 
 /// Makes it a later version's, with a crc over all that is before its last four bytes.
 fn later(bytes: &mut [u8]) {
-    bytes[FORMAT_LOW] = LATER;
+    as_format(bytes, LATER);
+}
+
+fn as_format(bytes: &mut [u8], format: u8) {
+    bytes[FORMAT_LOW] = format;
     let end = bytes.len() - 4;
     let crc = crc(&bytes[..end]);
     bytes[end..].copy_from_slice(&crc);
 }
 
 fn refused(folder: &Folder, name: &str) {
-    let what = "has format 2, which this program does not know";
+    refused_as(folder, name, LATER);
+}
+
+fn refused_as(folder: &Folder, name: &str, format: u8) {
+    let what = format!("has format {format}, which this program does not know");
     assert_eq!(folder.refusal(), format!("DIR/{name} {what}; {NEWER}"));
     let expected = format!("damage: DIR/{name}: it {what}; {NEWER}");
     assert_eq!(findings(folder)[0], expected);
@@ -39,8 +49,8 @@ fn refused(folder: &Folder, name: &str) {
 #[test]
 fn a_manifest_of_a_later_version_is_refused() {
     let (folder, _) = closed();
-    folder.edit("MANIFEST", |manifest| later(manifest));
-    refused(&folder, "MANIFEST");
+    folder.edit("MANIFEST", |manifest| as_format(manifest, LATER_MANIFEST));
+    refused_as(&folder, "MANIFEST", LATER_MANIFEST);
 }
 
 #[test]

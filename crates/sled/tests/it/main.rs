@@ -21,6 +21,7 @@ mod format_1;
 mod formats;
 mod full_disk;
 mod injected;
+mod keys;
 mod look;
 mod namespace;
 mod next_volume;

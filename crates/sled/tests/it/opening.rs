@@ -147,9 +147,15 @@ fn a_journal_must_be_whole_and_of_this_volume_and_log() {
 fn an_interrupted_beginning_begins_again() {
     let whole = Folder::new();
     drop(whole.open());
-    for kept in [vec!["volumes"], vec!["volumes", "HEAD"], vec!["LOCK"]] {
+    for kept in [
+        vec!["volumes"],
+        vec!["volumes", "HEAD"],
+        vec!["volumes", "HEAD", "KEYS.key"],
+        vec!["volumes", "HEAD", "KEYS.key", "KEYS"],
+        vec!["LOCK"],
+    ] {
         let folder = whole.copy();
-        for name in ["volumes", "HEAD", "LOCK", "MANIFEST"] {
+        for name in ["volumes", "HEAD", "KEYS", "KEYS.key", "LOCK", "MANIFEST"] {
             let path = folder.path().join(name);
             if !kept.contains(&name) {
                 fs::remove_dir_all(&path)

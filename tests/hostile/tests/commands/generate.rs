@@ -215,6 +215,9 @@ fn reference() -> BoxedStrategy<(&'static str, Value)> {
         (owner(), text(60)).prop_map(|(who, name)| ("administrator.put", json!({
             "administrator": who, "name": name, "permissions": ["supervisor"], "groups": "all" }))),
         Just(("administrator.remove", json!({ "administrator": "tom" }))),
+        some_id().prop_map(|learner| ("learner.hold", json!({ "learner": learner }))),
+        some_id().prop_map(|learner| ("learner.release", json!({ "learner": learner }))),
+        (2_u32..4).prop_map(id).prop_map(|learner| ("learner.erase", json!({ "learner": learner }))),
         (some_id(), text(60), owner(), some_id()).prop_map(|(learner, name, who, programme)| ("learner.put", json!({
             "learner": learner, "name": name, "case_owner": who, "groups": ["north", "north"], "tutors": ["tom"],
             "enrolments": [{ "programme": programme, "status": "active" }] }))),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use plansync_engine::{Config, Engine, EventBodies, Worked, replay};
 use plansync_log::archive::{ArchiveReader, ArchiveWriter};
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::{Bodies as _, Checkpoints, LogId, Position, Read as _, Sequenced};
 use plansync_protocol::{Encoding, Time};
 use plansync_service::{Headers, Inbound, Place, RandomIds, Service, Verdict};
@@ -35,6 +36,10 @@ fn opened(
     let config = Config {
         checkpoints,
         image_commits: 1,
+        keys: Arc::new(Keys::in_memory(KeyTree::begin(
+            &Seed::new([7; 32]),
+            Vec::new(),
+        ))),
         ..Config::default()
     };
     let engine = Engine::open(Box::new(log.clone()), Arc::new(log.clone()), config).unwrap();
@@ -174,7 +179,9 @@ impl Stage {
             assert_eq!(read, Ok(Vec::new()), "at {}", commit.position());
         }
         assert_eq!(
-            replay(&self.log).unwrap().commits,
+            replay(&self.log, &self.service.engine().config().keys)
+                .unwrap()
+                .commits,
             u64::try_from(commits.len()).unwrap()
         );
     }

@@ -270,6 +270,14 @@ impl Generator {
                 };
                 administrator(&mut self.rng, name)
             }
+            3 if chance(&mut self.rng, 40) => {
+                let learner = self.someone();
+                match self.rng.u32(0..5) {
+                    0..=1 => Ask::EraseLearner { learner },
+                    2 => Ask::HoldLearner { learner },
+                    _release => Ask::ReleaseLearner { learner },
+                }
+            }
             3 => Ask::RemoveAdministrator {
                 administrator: "cat".to_owned(),
             },

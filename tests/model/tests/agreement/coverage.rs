@@ -18,6 +18,7 @@ const NEEDED: &[(u64, &[&str])] = &[
             "outcome unchanged synchronise",
             "reason cancelled",
             "reason learner_not_available",
+            "reason learner_erased",
             "reason is_source",
             "reason not_on_programme",
             "reason programme_status_excluded",

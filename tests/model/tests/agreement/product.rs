@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use plansync_domain::command::limits::Limits as EngineLimits;
 use plansync_engine::{Clock, Config, Difference, Engine, Worked};
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::{LogId, Recorded};
 use plansync_model::refusal::Refusal;
 use plansync_model::world::Limits;
@@ -72,6 +73,10 @@ impl Product {
             // A batch holds every target of a case: of two syncs, the first is done first.
             batch_targets_max: 32,
             limits: limits_of(limits),
+            keys: Arc::new(Keys::in_memory(KeyTree::begin(
+                &Seed::new([7; 32]),
+                Vec::new(),
+            ))),
             ..Config::default()
         };
         Self::on(log, config, clock, open)

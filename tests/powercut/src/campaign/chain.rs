@@ -52,6 +52,7 @@ impl Chain {
         Figures {
             acknowledged: self.guarantees.ledger.acknowledged(),
             answered: self.guarantees.answers.answered_count(),
+            erased: self.guarantees.erasures.acknowledged(),
             repeated: self.guarantees.answers.repeated(),
             ..self.figures
         }

@@ -15,6 +15,8 @@ pub enum Phase {
     Working,
     /// A volume was being sealed, beside appending or between.
     Sealing,
+    /// A key was being destroyed.
+    Erasing,
     /// Rows of sealed volumes were being made again.
     Tending,
     /// The log was being backed up or restored.
@@ -32,6 +34,8 @@ pub struct Figures {
     pub cuts_working: u64,
     /// Power cuts while a volume was sealed.
     pub cuts_sealing: u64,
+    /// Power cuts while a key was destroyed.
+    pub cuts_erasing: u64,
     /// Power cuts while rows were made again.
     pub cuts_tending: u64,
     /// Power cuts while backing up or restoring.
@@ -54,6 +58,8 @@ pub struct Figures {
     pub volumes: u64,
     /// Commits acknowledged, where the log was under load alone.
     pub acknowledged: u64,
+    /// Keys that were destroyed.
+    pub erased: u64,
     /// Commands that an engine answered.
     pub answered: u64,
     /// Of those, asked again and compared with the first answer.
@@ -70,6 +76,7 @@ impl Figures {
         self.cuts_opening
             + self.cuts_working
             + self.cuts_sealing
+            + self.cuts_erasing
             + self.cuts_tending
             + self.cuts_copying
             + self.cuts_closed
@@ -79,7 +86,7 @@ impl Figures {
     pub fn count_kill(&mut self, phase: Phase) {
         self.kills += 1;
         self.kills_inside += match phase {
-            Phase::Opening | Phase::Sealing | Phase::Tending | Phase::Copying => 1,
+            Phase::Opening | Phase::Sealing | Phase::Erasing | Phase::Tending | Phase::Copying => 1,
             Phase::Working | Phase::Closed => 0,
         };
     }
@@ -90,6 +97,7 @@ impl Figures {
             Phase::Opening => self.cuts_opening += 1,
             Phase::Working => self.cuts_working += 1,
             Phase::Sealing => self.cuts_sealing += 1,
+            Phase::Erasing => self.cuts_erasing += 1,
             Phase::Tending => self.cuts_tending += 1,
             Phase::Copying => self.cuts_copying += 1,
             Phase::Closed => self.cuts_closed += 1,
@@ -102,6 +110,7 @@ impl AddAssign for Figures {
         self.cuts_opening += other.cuts_opening;
         self.cuts_working += other.cuts_working;
         self.cuts_sealing += other.cuts_sealing;
+        self.cuts_erasing += other.cuts_erasing;
         self.cuts_tending += other.cuts_tending;
         self.cuts_copying += other.cuts_copying;
         self.cuts_closed += other.cuts_closed;
@@ -113,6 +122,7 @@ impl AddAssign for Figures {
         self.openings += other.openings;
         self.volumes += other.volumes;
         self.acknowledged += other.acknowledged;
+        self.erased += other.erased;
         self.answered += other.answered;
         self.repeated += other.repeated;
         self.syncs += other.syncs;
@@ -126,6 +136,7 @@ impl fmt::Display for Figures {
             cuts_opening,
             cuts_working,
             cuts_sealing,
+            cuts_erasing,
             cuts_tending,
             cuts_copying,
             cuts_closed,
@@ -134,7 +145,7 @@ impl fmt::Display for Figures {
         writeln!(
             f,
             "{} power cuts: {cuts_working} under load, {cuts_sealing} while sealing, \
-             {cuts_opening} while opening, {cuts_tending} while reindexing, {cuts_copying} while \
+             {cuts_erasing} while destroying a key, {cuts_opening} while opening, {cuts_tending} while reindexing, {cuts_copying} while \
              backing up or restoring, {cuts_closed} after closing; {} kills, {} of them neither \
              under load nor after closing",
             self.cuts(),
@@ -155,9 +166,10 @@ impl fmt::Display for Figures {
         )?;
         writeln!(
             f,
-            "{} commits acknowledged, {} volumes sealed, {} openings checked in full, {} folders \
+            "{} commits acknowledged, {} keys destroyed, {} volumes sealed, {} openings checked in full, {} folders \
              verified, rows of {} volumes made again, {} backups restored",
             self.acknowledged,
+            self.erased,
             self.volumes,
             self.openings,
             self.verified,

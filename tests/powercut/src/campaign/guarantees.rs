@@ -3,6 +3,7 @@
 
 use super::answers::Answers;
 use super::copies::Copies;
+use super::erasures::Erasures;
 use super::ledger::{Ledger, Violation};
 use crate::line::Line;
 
@@ -15,6 +16,8 @@ pub struct Guarantees {
     pub answers: Answers,
     /// Of its copies.
     pub copies: Copies,
+    /// Of its keys.
+    pub erasures: Erasures,
 }
 
 impl Guarantees {
@@ -47,6 +50,9 @@ impl Guarantees {
             Line::BackedUp(_) => self.copies.backed_up(),
             Line::Restored(position) => self.copies.restored(*position),
             Line::Removing => self.copies.removing(),
+            Line::Keys(gone, kept) => self.erasures.found(*gone, *kept)?,
+            Line::Erasing(number) => self.erasures.erasing(*number),
+            Line::Erased(number) => self.erasures.erased(*number),
             Line::Wrong(what) => return Err(Violation::Wrong(what.clone())),
             Line::Refused(what) => return Err(Violation::Refused(what.clone())),
             Line::Opening

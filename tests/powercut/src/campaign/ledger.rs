@@ -28,6 +28,19 @@ pub enum Violation {
         /// The last position that is there.
         found: Position,
     },
+    /// Keys are there that were destroyed, or gone that were not.
+    #[error("keys: {promised} were destroyed for certain and {tried} at most, {found} are gone")]
+    Erased {
+        /// Destructions that were acknowledged, or seen by a reader.
+        promised: u64,
+        /// Destructions that were tried.
+        tried: u64,
+        /// Keys that are gone.
+        found: u64,
+    },
+    /// Keys that nobody destroyed are others than they were.
+    #[error("keys: the keys of the log are not those that it had")]
+    OtherKeys,
     /// An answer of the log is wrong.
     #[error("wrong: {0}")]
     Wrong(String),

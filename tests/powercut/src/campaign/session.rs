@@ -236,6 +236,8 @@ impl Listener<'_> {
             Line::Ended(count) => self.figures.syncs = self.figures.syncs.max(count),
             Line::Tending => self.phase = Phase::Tending,
             Line::Copying | Line::Removing => self.phase = Phase::Copying,
+            Line::Erasing(_) => self.phase = Phase::Erasing,
+            Line::Erased(_) => self.phase = Phase::Working,
             Line::Restored(_) => self.figures.restored += 1,
             Line::Remade(count) => self.figures.remade += count,
             Line::Whole => self.figures.verified += 1,
@@ -253,6 +255,7 @@ impl Listener<'_> {
             | Line::Upto(..)
             | Line::Saw(..)
             | Line::Shown(..)
+            | Line::Keys(..)
             | Line::CopiesFound { .. }
             | Line::BackedUp(_)
             | Line::Wrong(_)

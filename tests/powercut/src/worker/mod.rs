@@ -7,6 +7,7 @@ mod bare;
 mod check;
 mod clients;
 mod copies;
+mod erase;
 mod store;
 mod tend;
 mod work;

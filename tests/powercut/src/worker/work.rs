@@ -3,13 +3,14 @@
 
 use std::io::Write;
 
+use plansync_log::sealing::Keys;
 use plansync_log::{Append, Read, Sequenced};
 
 use super::author::{self, Author};
 use super::background::{self, Background};
 use super::bare::BareLog;
 use super::clients::Course;
-use super::{Load, Order, Reporter, WorkError, check, copies, store, tend};
+use super::{Load, Order, Reporter, WorkError, check, copies, erase, store, tend};
 use crate::line::Line;
 
 /// How many of the last commands are tried again after an accident, as a client would that never
@@ -26,6 +27,7 @@ pub fn run<W: Write + Send>(order: &Order, reporter: &Reporter<W>) -> Result<(),
             Load::Commits | Load::Bare => order.commands.saturating_sub(RETRIED_COUNT),
             Load::Engine => order.commands,
         },
+        next_key: 0,
     };
     let outcome = worker.run_and_tend();
     match &outcome {
@@ -43,6 +45,8 @@ struct Worker<'a, W> {
     rng: fastrand::Rng,
     /// The number of the next command.
     next: u64,
+    /// The number of the next key to destroy.
+    next_key: u64,
 }
 
 impl<W: Write + Send> Worker<'_, W> {
@@ -111,14 +115,20 @@ impl<W: Write + Send> Worker<'_, W> {
         self.reporter.say(&Line::Opening)?;
         let mut log = store::open(&self.order.dir, &mut self.rng)?;
         self.found(&*log.reader)?;
+        let keys = log.reader.keys();
+        self.next_key = erase::found(&keys, self.reporter)?;
         let mut background = Background::new(&log.sealer, self.reporter);
         if self.rng.bool() {
             return background.beside(&mut log.sealer, || {
-                (0..groups).try_for_each(|_| self.append_group(&mut log.appender, &*log.reader))
+                (0..groups).try_for_each(|_| {
+                    self.append_group(&mut log.appender, &*log.reader)?;
+                    self.erase_sometimes(&keys)
+                })
             });
         }
         for _ in 0..groups {
             self.append_group(&mut log.appender, &*log.reader)?;
+            self.erase_sometimes(&keys)?;
             background::seal(&mut log.sealer, self.reporter)?;
             if self.rng.u8(0..4) == 0 {
                 background.write_head()?;
@@ -127,6 +137,14 @@ impl<W: Write + Send> Worker<'_, W> {
         log.appender
             .close()
             .map_err(|error| WorkError::refused("closing", &error))
+    }
+
+    fn erase_sometimes(&mut self, keys: &Keys) -> Result<(), WorkError> {
+        if self.rng.u8(0..6) == 0 {
+            erase::erase(keys, self.next_key, self.reporter)?;
+            self.next_key += 1;
+        }
+        Ok(())
     }
 
     fn append_group(&mut self, log: &mut dyn Append, reader: &dyn Read) -> Result<(), WorkError> {

@@ -252,7 +252,7 @@ impl Report {
                 from.version.0
             )
         });
-        let reason = one_line(reason);
+        let reason = one_line(crate::reply::or_erased(reason));
         output::facts(&format!(
             "      reason: {reason}{}",
             from.unwrap_or_default()

@@ -14,6 +14,7 @@ use plansync_engine::{Check, CheckError, Checked, Difference, DifferenceKind, Op
 use plansync_log::{Position, ReadError};
 use serde_json::{Value, json};
 
+use crate::erasure_key::KeysArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
@@ -52,6 +53,8 @@ pub(crate) struct CheckLog {
     /// Backup to check; if it is given, no data folder is used.
     #[arg(long, value_name = "FILE")]
     backup: Option<PathBuf>,
+    #[command(flatten)]
+    keys: KeysArguments,
 }
 
 /// What was compared.
@@ -65,7 +68,7 @@ struct Done {
 impl CheckLog {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let place = Place::of(self.data.as_deref(), self.backup.as_deref())?;
-        let view = View::open(place.clone(), output).await?;
+        let view = View::open(place.clone(), self.keys.read()?, output).await?;
         let bar = CommitsBar::new(output, "checking");
         let checking = view.with_engine(move |engine, interrupted| {
             check(&engine.check(cores()), &bar, interrupted)

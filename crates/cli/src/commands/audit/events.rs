@@ -10,7 +10,7 @@ use crate::ask_error;
 use crate::commands::audit::naming::Cast;
 use crate::commands::plan::component_change;
 use crate::commands::sync::labels::spaced;
-use crate::reply::counted;
+use crate::reply::{counted, or_erased};
 
 /// What a commit did, in one line or more.
 pub(super) fn what(commit: &AuditCommit, cast: &Cast) -> Vec<String> {
@@ -62,10 +62,17 @@ fn of_event(event: &AuditEvent, cast: &Cast) -> Vec<String> {
             let groups = listed(put.groups.iter().map(ToString::to_string));
             format!(
                 "record: {}; groups: {groups}; enrolments: {}",
-                put.name,
+                or_erased(&put.name),
                 listed(enrolments)
             )
         }
+        AuditEvent::LearnerHeld(_) => "legal hold: cannot be erased".to_owned(),
+        AuditEvent::LearnerReleased(_) => "legal hold lifted".to_owned(),
+        AuditEvent::LearnerErasureRequested(_) => "erasure asked for".to_owned(),
+        AuditEvent::LearnerErased(erased) => format!(
+            "erased: name and reasons; searches that found the learner: {}",
+            erased.searches
+        ),
         AuditEvent::ProgrammePut(put) => format!("record: {}", put.name),
         AuditEvent::TemplatePut(put) => {
             let count = count(put.components.len());
@@ -230,6 +237,10 @@ pub(super) fn learner_of(commit: &AuditCommit) -> Option<String> {
         .find_map(|event| {
             Some(match event {
                 AuditEvent::LearnerPut(data) => data.learner,
+                AuditEvent::LearnerHeld(data)
+                | AuditEvent::LearnerReleased(data)
+                | AuditEvent::LearnerErasureRequested(data) => data.learner,
+                AuditEvent::LearnerErased(data) => data.learner,
                 AuditEvent::PlanChanged(data) => data.learner,
                 AuditEvent::RecordOpened(data) => data.learner,
                 AuditEvent::RecordResumed(data) => data.learner,

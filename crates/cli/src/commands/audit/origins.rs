@@ -25,7 +25,10 @@ pub(super) fn lines(origins: &[Origin], cast: &Cast) -> Vec<String> {
             origin.position.0
         ));
         if let Some(reason) = &origin.reason {
-            lines.push(format!("reason: {}", one_line(reason)));
+            lines.push(format!(
+                "reason: {}",
+                one_line(crate::reply::or_erased(reason))
+            ));
         }
         lines.extend(template(origin, cast));
     }

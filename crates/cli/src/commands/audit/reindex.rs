@@ -25,7 +25,8 @@ pub(crate) struct Reindex {
 impl Reindex {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
         let bar = CommitsBar::new(output, "reading");
-        let done = backend::of_folder(&self.data).reindex(&mut |progress| bar.show(progress))?;
+        let done =
+            backend::of_folder(&self.data, None).reindex(&mut |progress| bar.show(progress))?;
         drop(bar);
         if output.is_for_people() {
             output::line(&format!(

@@ -51,7 +51,7 @@ impl SourceArguments {
                     incarnations,
                 })
             }
-            (Some(data), None) => Ok(Source::Folder(backend::of_folder(data).inspect()?)),
+            (Some(data), None) => Ok(Source::Folder(backend::of_folder(data, None).inspect()?)),
             (None, None) => Err(NotUnderstood("give --data or --backup".to_owned()).into()),
         }
     }

@@ -22,6 +22,7 @@ use crate::backend;
 use crate::clock_check;
 use crate::commands::audit::anchors::{self, Anchor, AnchorArguments};
 use crate::connecting::{IdentityArguments, seconds};
+use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::progress::CommitsBar;
@@ -70,6 +71,8 @@ pub(crate) struct Verify {
     /// Address of the NATS server whose event stream is compared with the log.
     #[arg(long, value_name = "URL")]
     nats_url: Option<String>,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
     #[command(flatten)]
     identity: IdentityArguments,
     /// Time to wait for a reply of NATS, in seconds, up to 86,400.
@@ -153,13 +156,13 @@ impl Verify {
         output: Output,
         anchors: &[Anchor],
     ) -> anyhow::Result<Verified> {
-        let folder = data.to_owned();
+        let (folder, erasure_key) = (data.to_owned(), self.erasure_key.read()?);
         let mut roots = Roots::at(anchors.iter().map(|anchor| anchor.head.size));
         let bar = CommitsBar::new(output, "checking");
         let checked = spawn_blocking(move || {
             let each = &mut |position, leaf| roots.push(position, leaf);
             let watch = &mut |progress| bar.show(progress);
-            let report = backend::of_folder(&folder).verify(&EventBodies, each, watch);
+            let report = backend::of_folder(&folder, erasure_key).verify(&EventBodies, each, watch);
             (report, roots)
         });
         let (mut report, roots) = checked.await.context("the check crashed")?;
@@ -173,7 +176,7 @@ impl Verify {
             report.findings.extend(ahead_of_now(data, &report));
         }
         // Unless so little of it can be read.
-        let log = backend::of_folder(data).inspect().ok();
+        let log = backend::of_folder(data, None).inspect().ok();
         Ok(Verified {
             report,
             roots,

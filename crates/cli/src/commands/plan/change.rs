@@ -264,7 +264,10 @@ fn told(page: &PlanChangePage, people: &Names, printed: &PrintedCommand) -> std:
     ))?;
     if let Some(reason) = &page.reason {
         let reason: Vec<_> = reason.split_whitespace().collect();
-        output::line(&format!("Reason: {}", reason.join(" ")))?;
+        output::line(&format!(
+            "Reason: {}",
+            crate::reply::or_erased(&reason.join(" "))
+        ))?;
     }
     let Some(sync) = page.sync else {
         return Ok(());

@@ -229,7 +229,7 @@ pub(crate) fn component_change(one: &ComponentChange) -> String {
         lines.push(format!("evidence submitted → {evidence}"));
     }
     if let Some(reason) = &one.reason {
-        lines.push(format!("reason: {reason}"));
+        lines.push(format!("reason: {}", crate::reply::or_erased(reason)));
     }
     if lines.is_empty() || one.change != Change::Updated {
         lines.insert(0, one.change.to_string());

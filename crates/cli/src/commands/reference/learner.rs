@@ -1,5 +1,6 @@
 //! `plansync learner`: the learners of a tenant.
 
+mod hold;
 mod list;
 mod put;
 
@@ -17,7 +18,7 @@ use crate::reply::{items, text};
 use crate::show;
 use crate::terminal;
 
-/// List, show, create or change learners.
+/// List, show, create, change or hold learners.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -42,6 +43,10 @@ enum LearnerCommand {
     Show(Show),
     /// Create or change a learner.
     Put(Box<put::Put>),
+    /// Put a legal hold on a learner, who cannot be erased while it stands.
+    Hold(hold::Hold),
+    /// Lift the legal hold on a learner.
+    Release(hold::Hold),
 }
 
 /// Show a learner.
@@ -59,6 +64,8 @@ impl Learner {
             LearnerCommand::List(list) => list.run(output).await,
             LearnerCommand::Show(show) => show.run(output).await,
             LearnerCommand::Put(put) => put.run(output).await,
+            LearnerCommand::Hold(hold) => hold.put(output).await,
+            LearnerCommand::Release(hold) => hold.release(output).await,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The kinds of events that a subscriber can ask for.
 
 /// The nouns of events, with what happens to each.
-const KINDS: [(&str, &[&str]); 4] = [
+const KINDS: [(&str, &[&str]); 5] = [
     ("plan", &["changed"]),
+    ("learner", &["erased"]),
     ("record", &["opened", "closed"]),
     ("sync", &["started", "target", "completed", "cancelled"]),
     ("command", &["accepted", "rejected"]),
@@ -58,7 +59,8 @@ mod tests {
         let mut kinds = vec![EventKind::PlanChanged(id.parse().unwrap())];
         // A kind that is added must be added here, because this does not compile without it.
         while let Some(next) = match *kinds.last().unwrap() {
-            EventKind::PlanChanged(_) => Some(EventKind::RecordOpened(id.parse().unwrap())),
+            EventKind::PlanChanged(learner) => Some(EventKind::LearnerErased(learner)),
+            EventKind::LearnerErased(_) => Some(EventKind::RecordOpened(id.parse().unwrap())),
             EventKind::RecordOpened(id) => Some(EventKind::RecordClosed(id)),
             EventKind::RecordClosed(_) => Some(EventKind::SyncStarted(id.parse().unwrap())),
             EventKind::SyncStarted(id) => Some(EventKind::SyncTarget(id)),

@@ -77,6 +77,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::LearnerNotAvailable => {
             "the learner does not exist, or you may not see this learner"
         }
+        Reason::LearnerErased => "the learner was erased",
         Reason::IsSource => "this is the source of the changes",
         Reason::NotOnProgramme => "not enrolled on this programme",
         Reason::ProgrammeStatusExcluded => {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::sealed::erasures;
 use super::{plan_events, records_and_commands, reference_data};
 use crate::event::command_outcome::{
     AcceptedAnswer, CommandAccepted, CommandOutcome, CommandRejected, NotKept, RejectedError,
@@ -133,7 +134,7 @@ fn requests() -> [SyncRequest; 3] {
         programme_statuses: vec![EnrolmentStatus::OnBreak],
         groups: vec!["north".parse().unwrap()],
         tutors: vec![administrator("tom")],
-        search: "ad".to_owned(),
+        search: "ad".into(),
         except: vec![learner(4)],
     };
     [
@@ -377,10 +378,10 @@ fn typed_outcomes() -> Vec<Event> {
         operation: "plan.edit".to_owned(),
         error: RejectedError::Recorded(RecordedRefusal {
             code,
-            message: "Not so".to_owned(),
+            message: "Not so".into(),
             details,
         }),
-        bytes: Vec::new(),
+        bytes: Vec::new().into(),
         not_kept: None,
     };
     let of_reason = |code, reason| {
@@ -398,7 +399,7 @@ fn typed_outcomes() -> Vec<Event> {
         retry_after_ms: Some(50),
     };
     let undecoded = CommandRejected {
-        bytes: vec![0, 1, 2],
+        bytes: vec![0, 1, 2].into(),
         ..rejected(RefusalCode::InvalidRequest, Some(all))
     };
     let not_kept = CommandRejected {
@@ -422,7 +423,6 @@ fn typed_outcomes() -> Vec<Event> {
     std::iter::once(accepted).chain(rejections).collect()
 }
 
-/// Every event there is, in the order of the golden file.
 /// A start of the engine.
 fn starts() -> Vec<Event> {
     vec![Event::EngineStarted(EngineStarted {
@@ -438,6 +438,7 @@ fn starts() -> Vec<Event> {
     })]
 }
 
+/// Every event there is, in the order of the golden file.
 fn events() -> Vec<Event> {
     [
         reference_data(),
@@ -451,6 +452,7 @@ fn events() -> Vec<Event> {
         idle_records(),
         typed_outcomes(),
         starts(),
+        erasures(),
     ]
     .concat()
 }

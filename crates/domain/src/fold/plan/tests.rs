@@ -66,6 +66,9 @@ fn naive(items: &Items, given: &Given, command: &Command, version: Version) -> I
         Command::PutTenant(_)
         | Command::PutAdministrator { .. }
         | Command::RemoveAdministrator(_)
+        | Command::EraseLearner(_)
+        | Command::HoldLearner(_)
+        | Command::ReleaseLearner(_)
         | Command::PutLearner { .. }
         | Command::PutProgramme { .. }
         | Command::PutTemplate { .. }

@@ -139,7 +139,7 @@ fn s5_any_value_within_a_filter_and_all_filters_together() {
     };
     let but = LearnerFilter {
         except: vec![learner(TARGET)],
-        search: "LEARNER".to_owned(),
+        search: "LEARNER".into(),
         programme_statuses: vec![EnrolmentStatus::Active],
         ..LearnerFilter::default()
     };

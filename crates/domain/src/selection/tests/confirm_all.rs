@@ -130,7 +130,7 @@ fn m5_every_filter_means_what_it_meant_when_it_was_shown() {
     };
     let given = enrolled(renamed(), TARGET, as_it_was);
     let filters = [
-        of_filter(|filter| filter.search = "zoë".to_owned()),
+        of_filter(|filter| filter.search = "zoë".into()),
         of_filter(|filter| filter.groups = north()),
         of_filter(|filter| filter.tutors = tom()),
         of_filter(|filter| {

@@ -101,7 +101,7 @@ fn s5_each_filter_leaves_out_by_itself_and_all_are_told() {
     let statuses = |status| filtered(|filter| filter.programme_statuses = vec![status]);
     let groups = |name| filtered(|filter| filter.groups = vec![group(name)]);
     let tutors = |name| filtered(|filter| filter.tutors = vec![administrator(name)]);
-    let search = |text: &str| filtered(|filter| filter.search = text.to_owned());
+    let search = |text: &str| filtered(|filter| filter.search = text.into());
     let except = |number| filtered(|filter| filter.except = vec![learner(number)]);
     for fitting in [
         statuses(EnrolmentStatus::Active),

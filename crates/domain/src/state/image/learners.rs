@@ -31,7 +31,7 @@ pub(super) struct LearnersImage {
     by_id: PackedNumbers,
     /// The number of commits on the stream of a learner, if there are more than one: by id.
     versions: Vec<(LearnerId, u64)>,
-    /// The names, concatenated.
+    /// The names, concatenated; only that of an erased learner is empty.
     names: String,
     /// For each learner: the bytes of the name; the case owner's number plus one, or zero; the
     /// number of groups, and the groups; the number of tutors, and the tutors; the number of
@@ -108,7 +108,11 @@ impl LearnersImage {
             names = others;
             let owner = row.owner.map(|owner| of(&self.administrators, owner));
             records.push(Arc::new(Learner {
-                name: Personal::from(name),
+                name: if name.is_empty() {
+                    Personal::erased()
+                } else {
+                    Personal::from(name)
+                },
                 case_owner: owner.transpose()?.cloned(),
                 groups: all_of(&self.groups, row.groups)?,
                 tutors: all_of(&self.administrators, row.tutors)?,

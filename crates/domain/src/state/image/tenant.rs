@@ -17,6 +17,7 @@ use crate::reference::administrator::Administrator;
 use crate::reference::programme::Programme;
 use crate::reference::settings::TenantSettings;
 use crate::reference::template::TemplateChange;
+use crate::state::erasures::Erasures;
 use crate::state::image::learners::{BadImage, LearnersImage};
 use crate::state::learner_versions::LearnerVersions;
 use crate::state::past::Past;
@@ -37,6 +38,7 @@ pub struct TenantImage {
     /// In the order of their last touches.
     sessions: Vec<SessionImage>,
     closings: Closings,
+    erasures: Erasures,
     past: Past,
     syncs: SyncsImage,
     versions: Vec<(Stream, u64)>,
@@ -73,6 +75,7 @@ impl TenantImage {
                 .map(|(id, session)| SessionImage::of(id, session))
                 .collect(),
             closings: tenant.records.closings().clone(),
+            erasures: tenant.erasures.clone(),
             past: tenant.past.clone(),
             syncs: tenant.syncs.image(),
             versions: shared(tenant.versions.iter()),
@@ -103,6 +106,7 @@ impl TenantImage {
             learner_stream_versions: learners.versions,
             settings: self.settings,
             versions: self.versions.into_iter().collect(),
+            erasures: self.erasures,
             past: self.past,
             rejected_bytes: self.rejected_bytes,
             ..Tenant::default()

@@ -254,7 +254,7 @@ fn a_pair_outcome_tells_of_each_part_what_it_was_made_of() {
 
 #[test]
 fn a_code_of_a_later_version_is_none_of_ours() {
-    let first = [3, 21 << 2, 3 << 8, 5 << 11, 6 << 11, 7 << 11];
+    let first = [3, 22 << 2, 3 << 8, 5 << 11, 6 << 11, 7 << 11];
     let second = [3 << 18, 3 << 21, 1 << 23, 1 << 31];
 
     assert_eq!(first.map(PairOutcome::from_code), [None; 6]);
@@ -267,7 +267,7 @@ fn t8_reasons_are_listed_in_the_order_in_which_the_first_holds() {
 
     assert_eq!(
         names.join(" "),
-        "cancelled learner_not_available is_source not_on_programme programme_status_excluded \
+        "cancelled learner_not_available learner_erased is_source not_on_programme programme_status_excluded \
          changed_since_preview no_recent_change no_template missing_on_target already_absent \
          type_mismatch status_not_selected add_not_permitted edit_not_permitted \
          edit_finished_not_permitted delete_not_permitted delete_finished_not_permitted \

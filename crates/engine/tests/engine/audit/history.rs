@@ -98,7 +98,7 @@ impl History {
         let commits = stage.log.read(Position::FIRST, usize::MAX).unwrap();
         let commits: Vec<_> = commits
             .iter()
-            .map(|commit| decided(commit).unwrap())
+            .map(|commit| decided(commit, &stage.engine.config().keys).unwrap())
             .collect();
         let own = commits
             .iter()
@@ -215,13 +215,13 @@ impl Telling {
         } else {
             let refusal = RecordedRefusal {
                 code: RefusalCode::LearnerNotAvailable,
-                message: "refused".to_owned(),
+                message: "refused".into(),
                 details: None,
             };
             let rejected = CommandRejected {
                 operation: "plan.edit".to_owned(),
                 error: RejectedError::Recorded(refusal),
-                bytes: Vec::new(),
+                bytes: Vec::new().into(),
                 not_kept: None,
             };
             self.stage.engine.record_rejected(&call, rejected).unwrap();

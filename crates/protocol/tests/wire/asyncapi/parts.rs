@@ -106,7 +106,7 @@ pub(super) fn addressed(family: &str, operation: &str) -> Value {
 pub(super) fn event_address(event: EventName) -> Value {
     let (kind, what) = event.as_str().split_once('.').unwrap();
     let id = match event {
-        EventName::PlanChanged => "learner",
+        EventName::PlanChanged | EventName::LearnerErased => "learner",
         EventName::RecordOpened | EventName::RecordClosed => "session",
         EventName::SyncStarted
         | EventName::SyncTarget

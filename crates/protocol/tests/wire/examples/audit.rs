@@ -98,6 +98,10 @@ fn all_events() -> Vec<Value> {
         ),
         ("administrator.removed", json!({ "administrator": "alice" })),
         ("learner.put", learner()),
+        ("learner.held", json!({ "learner": LEARNER })),
+        ("learner.released", json!({ "learner": LEARNER })),
+        ("learner.erasure_requested", json!({ "learner": LEARNER })),
+        ("learner.erased", events::learner_erased()),
         (
             "programme.put",
             json!({ "programme": PROGRAMME, "name": "Level 3", "parent": null }),

@@ -26,6 +26,9 @@ examples! {
     ActorGet: json!({}) => with(administrator(), "can_sync", json!(true));
 
     LearnerPut: learner() => stored();
+    LearnerErase: json!({ "learner": LEARNER, "command_id": COMMAND }) => stored();
+    LearnerHold: json!({ "learner": LEARNER }) => stored();
+    LearnerRelease: json!({ "learner": LEARNER }) => stored();
     LearnerGet: json!({ "learner": LEARNER }) => learner();
     LearnerList: json!({
         "programme": PROGRAMME, "programme_statuses": ["active"], "groups": ["north"],

@@ -2,12 +2,13 @@
 
 use plansync_domain::event::Event;
 use plansync_domain::event::engine::EngineStarted;
-use plansync_domain::ids::CommandId;
+use plansync_domain::ids::{CommandId, LearnerId};
 use plansync_engine::{Decided, Receipt, Refusal, Reply};
 use plansync_protocol as protocol;
 use plansync_protocol::audit::{
-    AdministratorRemoval, AuditEvent, CommandReply, EngineLimits, EngineStart, ProgrammeChange,
-    RecordResumption, SyncChunk, TemplateChange, TemplateRemoval, UnchangedCommand,
+    AdministratorRemoval, AuditEvent, CommandReply, EngineLimits, EngineStart, LearnerNote,
+    ProgrammeChange, RecordResumption, SyncChunk, TemplateChange, TemplateRemoval,
+    UnchangedCommand,
 };
 
 use crate::answer::changes;
@@ -47,6 +48,13 @@ fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, R
         Event::LearnerPut(put) => {
             AuditEvent::LearnerPut(Box::new(learner(put.learner, &put.record)))
         }
+        Event::LearnerHeld(held) => AuditEvent::LearnerHeld(Box::new(about(held.learner))),
+        Event::LearnerReleased(released) => {
+            AuditEvent::LearnerReleased(Box::new(about(released.learner)))
+        }
+        Event::LearnerErasureRequested(requested) => {
+            AuditEvent::LearnerErasureRequested(Box::new(about(requested.learner)))
+        }
         Event::ProgrammePut(put) => AuditEvent::ProgrammePut(Box::new(ProgrammeChange {
             programme: put.programme,
             name: put.record.name.clone(),
@@ -81,6 +89,7 @@ fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, R
         Event::EngineStarted(started) => AuditEvent::EngineStarted(Box::new(engine_start(started))),
         // These are published, alone or as the change of a plan.
         Event::PlanInstantiated(_)
+        | Event::LearnerErased(_)
         | Event::ComponentAdded(_)
         | Event::ComponentReadded(_)
         | Event::ComponentChanged(_)
@@ -97,6 +106,10 @@ fn unpublished(event: &Event, decided: &Decided) -> Result<Option<AuditEvent>, R
         | Event::CommandAccepted(_)
         | Event::CommandRejected(_) => return Ok(None),
     }))
+}
+
+const fn about(learner: LearnerId) -> LearnerNote {
+    LearnerNote { learner }
 }
 
 fn engine_start(started: &EngineStarted) -> EngineStart {

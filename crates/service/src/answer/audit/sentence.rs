@@ -79,6 +79,7 @@ fn skipped(reason: Reason, item: &WhyItem, by: &AdministratorId) -> String {
         Reason::LearnerNotAvailable => {
             return format!("Nothing was changed: {by} could not see this learner.");
         }
+        Reason::LearnerErased => "the learner had been erased",
         Reason::IsSource => "this learner was the source of the changes",
         Reason::NotOnProgramme => "the learner was not enrolled on the programme",
         Reason::ProgrammeStatusExcluded => {

@@ -9,6 +9,7 @@ use plansync_domain::ids::{LearnerId, SyncId};
 use plansync_domain::sync::pair_outcomes::Tally;
 use plansync_domain::sync::request::SyncKind;
 use plansync_engine::{Decided, decided};
+use plansync_log::sealing::Keys;
 use plansync_log::{CommandScope, Sequenced};
 use uuid::Uuid;
 
@@ -28,7 +29,8 @@ pub(super) fn judge(
         .collect();
     let mut syncs: BTreeMap<SyncId, Sync> = BTreeMap::new();
     for sequenced in commits {
-        let decided = decided(sequenced).map_err(|error| WorkError::Wrong(error.to_string()))?;
+        let decided = decided(sequenced, &Keys::only_read(None))
+            .map_err(|error| WorkError::Wrong(error.to_string()))?;
         check_asked(&decided, script, &asked)?;
         for event in &decided.events {
             take(&mut syncs, event).map_err(|what| {
@@ -61,8 +63,9 @@ fn check_asked(
         Some(number) => Some(script.ask(*number)?.call),
         None => None,
     };
-    let as_asked =
-        call.is_some_and(|call| call.is_of(proposal.fingerprint) && call.actor == decided.actor);
+    let as_asked = call.is_some_and(|call| {
+        call.is_of(proposal.fingerprint, &Keys::only_read(None)) && call.actor == decided.actor
+    });
     if as_asked {
         return Ok(());
     }

@@ -61,7 +61,10 @@ fn kind(event: &Event) -> String {
 
 fn first(commits: &[Sequenced], wanted: &str) -> usize {
     let has = |commit: &Sequenced| {
-        let events = plansync_engine::decided(commit).unwrap().events;
+        let events =
+            plansync_engine::decided(commit, &plansync_log::sealing::Keys::only_read(None))
+                .unwrap()
+                .events;
         events.iter().any(|event| kind(event) == wanted)
     };
     commits.iter().position(has).unwrap()
@@ -76,7 +79,11 @@ fn the_script_makes_everything_happen_that_an_accident_may_meet() {
     let commits = played();
     let kinds: BTreeSet<String> = commits
         .iter()
-        .flat_map(|commit| plansync_engine::decided(commit).unwrap().events)
+        .flat_map(|commit| {
+            plansync_engine::decided(commit, &plansync_log::sealing::Keys::only_read(None))
+                .unwrap()
+                .events
+        })
         .map(|event| kind(&event))
         .collect();
     let wanted = [

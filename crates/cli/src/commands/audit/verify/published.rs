@@ -79,7 +79,7 @@ fn compare_with(
     data: &Path,
     mut witnesses: mpsc::Receiver<Witness>,
 ) -> Result<(Comparison, bool), OpenError> {
-    let log = backend::of_folder(data).inspect()?;
+    let log = backend::of_folder(data, None).inspect()?;
     let comparison = compare(&*log, &mut std::iter::from_fn(|| witnesses.blocking_recv()))?;
     Ok((comparison, log.is_in_use()))
 }

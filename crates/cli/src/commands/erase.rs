@@ -1,0 +1,136 @@
+//! `plansync erase`: erases a learner's name, the reasons given for their due dates, and the searches that found them.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use plansync_domain::ids::{LearnerId, TenantId};
+use serde_json::json;
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use crate::asking;
+use crate::caller::CallerArguments;
+use crate::commands::reference::{find, open_to_change};
+use crate::connecting::ClientArguments;
+use crate::erasure_key::ErasureKeyArguments;
+use crate::erasures::{self, Erasure};
+use crate::exit::{Exit, NotUnderstood};
+use crate::offline::{Erased, Offline};
+use crate::output::{self, Output};
+use crate::printed_command::PrintedCommand;
+
+/// Erase a learner: the name, the reasons given for their due dates, and the searches that found them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It cannot be undone. The keys of the texts are destroyed, so that nobody can read
+them in the log any more; the log stays unchanged and can be verified as before.
+The plan stays, and can be read. Nothing about the learner can be changed any
+more, and no synchronisation reaches the learner.
+
+Copies outside of the data folder are yours to erase: backups of the keys, copies
+that subscribers made (the event `learner.erased` tells them), and snapshots of
+file systems. See docs/erasure.md.
+
+A legal hold (`plansync learner hold`) keeps a learner from being erased.
+
+With `--erasures`, a line with the ids of tenant and learner is added to a file,
+with which `plansync restore --erasures` erases the learner again if a backup of
+before has to be restored. Keep that file apart from the data folder.
+
+Examples:
+  plansync erase 'Ann Lee' --as system --erasures /var/backups/erasures.jsonl
+  plansync erase 0190a1b2-0000-7000-8000-000000000001 --data FOLDER")]
+pub(crate) struct Erase {
+    // The first field, because the other ones are removed from the matches when they are read.
+    #[command(flatten)]
+    printed: PrintedCommand,
+    /// Learner, by id or name.
+    learner: String,
+    /// Data folder of an engine that is stopped; otherwise, the running engine is asked.
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// File to which a line is added for the learner; it is created if it does not exist.
+    #[arg(long, value_name = "FILE")]
+    erasures: Option<PathBuf>,
+    #[command(flatten)]
+    erasure_key: ErasureKeyArguments,
+    /// Tenant of the learner; may be omitted with `--data` if there is only one.
+    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    tenant: Option<String>,
+    /// Actor to work as; only `system` may erase.
+    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", default_value = "system", value_parser = asking::name)]
+    actor: String,
+    #[command(flatten)]
+    client: ClientArguments,
+}
+
+impl Erase {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let file = self.erasures.clone();
+        let (erasure, erased) = match self.data.clone() {
+            Some(data) => self.in_folder(data).await?,
+            None => self.over_nats().await?,
+        };
+        if erased == Erased::Unknown {
+            let told = format!(
+                "the log has no learner {}; check the id and the tenant",
+                erasure.learner
+            );
+            return Err(NotUnderstood(told).into());
+        }
+        if let Some(file) = &file {
+            erasures::append(file, &erasure)?;
+        }
+        if output.is_for_people() {
+            output::sentences(match erased {
+                Erased::Now => {
+                    "Erased. The name, the reasons and the searches cannot be read any more; the plan can."
+                }
+                Erased::Before | Erased::Unknown => {
+                    "The learner had been erased before; nothing was changed."
+                }
+            })?;
+        } else {
+            output.value(&json!({
+                "tenant": erasure.tenant,
+                "learner": erasure.learner,
+                "erased": erased == Erased::Now,
+            }))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    async fn over_nats(self) -> anyhow::Result<(Erasure, Erased)> {
+        let missing = || NotUnderstood("give the tenant of the learner by `--tenant`".to_owned());
+        let tenant = self.tenant.ok_or_else(missing)?;
+        let caller = CallerArguments::of(self.printed, tenant.clone(), self.actor, self.client);
+        let caller = open_to_change(&caller).await?;
+        let learner = find::learner(&caller, &self.learner).await?;
+        let record = caller
+            .ask("learner.get", &json!({ "learner": learner }))
+            .await?;
+        let body = json!({ "learner": learner, "command_id": Uuid::new_v4() });
+        caller.ask("learner.erase", &body).await?;
+        let erasure = Erasure {
+            tenant: tenant.parse::<TenantId>()?,
+            learner: learner.parse::<LearnerId>()?,
+        };
+        let before = record["erased"].as_bool().unwrap_or(false);
+        Ok((erasure, if before { Erased::Before } else { Erased::Now }))
+    }
+
+    async fn in_folder(self, data: PathBuf) -> anyhow::Result<(Erasure, Erased)> {
+        let work = move || {
+            let key = self.erasure_key.read_for(&data)?;
+            let offline = Offline::open(&data, key)?;
+            let tenant = offline.tenant(self.tenant.as_deref())?;
+            let learner = offline.learner(&tenant, &self.learner)?;
+            let erasure = Erasure { tenant, learner };
+            let erased = offline.erase(&erasure, false)?;
+            offline.close();
+            Ok((erasure, erased))
+        };
+        spawn_blocking(work).await.context("erasing crashed")?
+    }
+}

@@ -1,0 +1,207 @@
+//! An engine on the log in a data folder that no engine serves, for commands that change a log without NATS.
+//!
+//! May import: `backend`, `erasures`, `exit`.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::Context as _;
+use plansync_domain::command::Command;
+use plansync_domain::command::rejection::Rejection;
+use plansync_domain::ids::{Actor, CommandId, LearnerId, TenantId};
+use plansync_engine::{Call, Config, Engine, Receipt, Refusal, seal_log};
+use plansync_log::backend::{OpenLog, StepOutcome};
+use plansync_log::sealing::WrappingKey;
+use plansync_log::{Fingerprint, Position, Tip};
+use uuid::Uuid;
+
+use crate::backend;
+use crate::erasures::Erasure;
+use crate::exit::NotUnderstood;
+
+/// The engine. What it decided is durable when a function returns.
+pub(crate) struct Offline {
+    engine: Engine,
+}
+
+/// What became of an erasure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Erased {
+    /// The learner was erased now.
+    Now,
+    /// The learner had been erased before.
+    Before,
+    /// The log has no such learner.
+    Unknown,
+}
+
+impl Offline {
+    /// Opens the log. An engine that serves it must have been stopped.
+    pub(crate) fn open(data: &Path, erasure_key: Option<WrappingKey>) -> anyhow::Result<Self> {
+        let options = backend::LogOptions::default().with_erasure_key(erasure_key);
+        let OpenLog {
+            append,
+            read,
+            checkpoints,
+            keys,
+            background: _,
+        } = backend::for_serving(data, options).open(&mut |_| ControlFlow::Continue(()))?;
+        let config = Config {
+            checkpoints: checkpoints.ok(),
+            keys,
+            ..Config::default()
+        };
+        let engine = Engine::open(append, read, config)?;
+        engine
+            .erase_step()
+            .context("an erasure that was asked for before could not be completed")?;
+        Ok(Self { engine })
+    }
+
+    /// The tenant with this name, or the only one.
+    pub(crate) fn tenant(&self, given: Option<&str>) -> Result<TenantId, NotUnderstood> {
+        let tenants = self.engine.tenants();
+        match (given, tenants.as_slice()) {
+            (Some(given), tenants) => {
+                let found = tenants.iter().find(|tenant| tenant.as_str() == given);
+                found
+                    .cloned()
+                    .ok_or_else(|| NotUnderstood(format!("the log has no tenant `{given}`")))
+            }
+            (None, [tenant]) => Ok(tenant.clone()),
+            (None, []) => Err(NotUnderstood("the log has no tenant yet".to_owned())),
+            (None, _) => Err(NotUnderstood(
+                "the log has several tenants; add `--tenant`".to_owned(),
+            )),
+        }
+    }
+
+    /// The learner with this id or name.
+    pub(crate) fn learner(
+        &self,
+        tenant: &TenantId,
+        given: &str,
+    ) -> Result<LearnerId, NotUnderstood> {
+        if let Ok(id) = given.parse::<LearnerId>() {
+            return Ok(id);
+        }
+        let snapshot = self.engine.snapshot(tenant);
+        let named = snapshot
+            .tenant
+            .learners()
+            .filter(|(_, record)| record.name.as_str() == given);
+        let named: Vec<LearnerId> = named.map(|(id, _)| id).collect();
+        match named.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(NotUnderstood(format!(
+                "there is no learner `{given}`; give the id or the whole name"
+            ))),
+            several => Err(NotUnderstood(format!(
+                "{} learners are called `{given}`; give the id of one of them",
+                several.len()
+            ))),
+        }
+    }
+
+    /// Erases a learner. `lifts` says whether a legal hold that stands in the way is lifted first: it was, when the
+    /// learner was erased in a later log.
+    pub(crate) fn erase(&self, erasure: &Erasure, lifts: bool) -> anyhow::Result<Erased> {
+        let erase = Command::EraseLearner(erasure.learner);
+        let mut answer = self.submit(&erasure.tenant, &erase);
+        if lifts && answer == Err(Refusal::Rejected(Rejection::LearnerHeld)) {
+            self.submit(&erasure.tenant, &Command::ReleaseLearner(erasure.learner))?;
+            answer = self.submit(&erasure.tenant, &erase);
+        }
+        match answer {
+            Ok(receipt) if receipt.unchanged => Ok(Erased::Before),
+            Ok(_) => Ok(Erased::Now),
+            Err(Refusal::Rejected(Rejection::LearnerNotAvailable | Rejection::TenantNotFound)) => {
+                Ok(Erased::Unknown)
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    fn submit(&self, tenant: &TenantId, command: &Command) -> Result<Receipt, Refusal> {
+        let id = Uuid::new_v4();
+        let call = Call {
+            tenant: tenant.clone(),
+            actor: Actor::System,
+            command: CommandId::from_uuid(id),
+            id_is_new: true,
+            fingerprint: Fingerprint::of(id.as_bytes()),
+            earlier: None,
+            trace: None,
+        };
+        let receipt = self
+            .engine
+            .submit(&call, command)
+            .map_err(|refused| refused.refusal)?;
+        self.engine
+            .settle(receipt.position)
+            .map_err(|error| Refusal::Unavailable {
+                cause: error.to_string(),
+            })?;
+        Ok(receipt)
+    }
+
+    /// Stores the state, so that the next start folds nothing.
+    pub(crate) fn close(self) {
+        if let Err(error) = self.engine.keep_now() {
+            tracing::warn!(%error, "the state could not be stored, so the next start takes longer");
+        }
+    }
+}
+
+/// Rewrites the log in one folder into a new one in another folder, with all text about persons sealed.
+pub(crate) fn seal(
+    from: &Path,
+    to: &Path,
+    erasure_key: Option<WrappingKey>,
+    each: &mut dyn FnMut(Position),
+) -> anyhow::Result<Tip> {
+    let open = |data: &Path| {
+        let options = backend::LogOptions::default().with_erasure_key(erasure_key.clone());
+        backend::for_serving(data, options).open(&mut |_| ControlFlow::Continue(()))
+    };
+    let (from, to) = (open(from)?, open(to)?);
+    let OpenLog {
+        mut append,
+        read,
+        keys,
+        mut background,
+        checkpoints: _,
+    } = to;
+    let mut stepped = |position| {
+        each(position);
+        for task in &mut background {
+            // What is left is done when the log is served.
+            while matches!(task.step(), Ok(StepOutcome::Worked)) {}
+        }
+    };
+    let empty = read.tip();
+    let tip = seal_log(
+        (from.read.as_ref(), &from.keys),
+        (append.as_mut(), empty, &keys),
+        &mut stepped,
+    )?;
+    Ok(tip)
+}
+
+/// Erases learners again in a log that was restored from a backup of before. Returns how many there were.
+pub(crate) fn erase_again(
+    data: &Path,
+    erasure_key: Option<WrappingKey>,
+    erasures: &[Erasure],
+) -> anyhow::Result<usize> {
+    let offline = Offline::open(data, erasure_key)?;
+    let mut erased = 0;
+    for erasure in erasures {
+        match offline.erase(erasure, true)? {
+            Erased::Now => erased += 1,
+            Erased::Before | Erased::Unknown => {}
+        }
+    }
+    offline.close();
+    Ok(erased)
+}

@@ -1,0 +1,279 @@
+//! Erases what learners are called and why their due dates moved, once the log says that it was asked for: destroys the
+//! keys, and then records that it is done. Whatever ends the process in between, the next start goes on from there (D6).
+//!
+//! Nothing is searched in the whole log: a learner's names are in their own stream, and only synchronisations that
+//! searched by name are looked at.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
+use plansync_domain::event::sync::SyncAccepted;
+use plansync_domain::event::{Event, LearnerErased};
+use plansync_domain::ids::stream::Stream;
+use plansync_domain::ids::{Actor, LearnerId, SyncId, TenantId};
+use plansync_domain::state::erasures::Erasure;
+use plansync_domain::state::tenant::Tenant;
+use plansync_domain::sync::request::Learners;
+use plansync_domain::text::search::Sought;
+use plansync_log::sealing::Leaf;
+use plansync_log::{
+    Cause, CommandKey, CommandScope, Fingerprint, Position, Read, Version as StreamVersion,
+};
+use uuid::Uuid;
+
+use crate::call::Refusal;
+use crate::codec::sealing::{learner_leaf, search_leaf, state_leaf, undecoded_leaf};
+use crate::codec::writing::Writing;
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::naming::stream_id;
+use crate::recorded::commit::decoded;
+use crate::sequencing::lock::Sequencing;
+use crate::sequencing::sequencer::{Entry, SequenceError};
+use crate::writing::group_writer::GroupWriter;
+
+/// Commits of a learner's stream that are read at a time.
+const READ_COUNT: usize = 256;
+
+/// Completes erasures, one at a time.
+pub(crate) struct Erasing {
+    config: Arc<Config>,
+    log: Arc<dyn Read>,
+    sequencing: Arc<Sequencing>,
+    writer: Arc<GroupWriter>,
+    turn: Mutex<()>,
+}
+
+impl Erasing {
+    pub(crate) fn new(
+        config: &Arc<Config>,
+        log: &Arc<dyn Read>,
+        sequencing: &Arc<Sequencing>,
+        writer: &Arc<GroupWriter>,
+    ) -> Self {
+        Self {
+            config: Arc::clone(config),
+            log: Arc::clone(log),
+            sequencing: Arc::clone(sequencing),
+            writer: Arc::clone(writer),
+            turn: Mutex::new(()),
+        }
+    }
+
+    /// Completes every erasure that was asked for, and destroys keys that an older copy of them brought back. Returns
+    /// the number of learners.
+    pub(crate) fn step(&self) -> Result<usize, Refusal> {
+        if self.writer.is_only_read() {
+            return Ok(0);
+        }
+        let state = self.sequencing.lock().state().clone();
+        let mut completed = 0;
+        for (name, tenant) in state.tenants() {
+            for learner in tenant.erasures().erased_ones() {
+                let is_done = tenant.erasures().of(learner) == Some(Erasure::Done);
+                let leaf = learner_leaf(name, learner);
+                if is_done
+                    && (self.config.keys.tree().is_none() || self.config.keys.is_destroyed(&leaf))
+                {
+                    continue;
+                }
+                self.complete(name, learner)?;
+                completed += 1;
+            }
+        }
+        Ok(completed)
+    }
+
+    /// Completes the erasure of a learner, if it was asked for. Returns the position up to which the log must be
+    /// durable before it may be called done.
+    pub(crate) fn complete(
+        &self,
+        tenant: &TenantId,
+        learner: LearnerId,
+    ) -> Result<Position, Refusal> {
+        let _turn = self.turn.lock();
+        let (asked_at, state) = {
+            let sequencer = self.sequencing.lock();
+            (
+                sequencer.position(),
+                Arc::clone(sequencer.state().tenant(tenant)),
+            )
+        };
+        let Some(erasure) = state
+            .erasures()
+            .of(learner)
+            .filter(|one| *one != Erasure::Held)
+        else {
+            return Ok(asked_at);
+        };
+        if erasure == Erasure::Done
+            && self
+                .config
+                .keys
+                .is_destroyed(&learner_leaf(tenant, learner))
+        {
+            return Ok(asked_at);
+        }
+        // Whatever was sealed before is in the log by then, and nothing is sealed with this key any more.
+        self.writer.settle(asked_at).map_err(Refusal::unavailable)?;
+        let searches = self.destroy(tenant, &state, learner)?;
+        if erasure == Erasure::Done {
+            return Ok(asked_at);
+        }
+        self.record(tenant, learner, searches)
+    }
+
+    /// Destroys all keys of a learner at once. Returns the number of searches among them.
+    fn destroy(
+        &self,
+        tenant: &TenantId,
+        state: &Tenant,
+        learner: LearnerId,
+    ) -> Result<u32, Refusal> {
+        let keys = &self.config.keys;
+        let searches = self.searches(tenant, state, learner)?;
+        let eras = 0..state.erasures().erased_count();
+        let undecoded = eras.map(|era| undecoded_leaf(tenant, era));
+        let others = [learner_leaf(tenant, learner), state_leaf(keys.generation())];
+        let leaves = searches.iter().map(|sync| search_leaf(tenant, *sync));
+        let leaves: Vec<Leaf> = leaves.chain(undecoded).chain(others).collect();
+        if !self.config.has(Fault::DestroysNothing) {
+            keys.destroy(&leaves).map_err(|error| {
+                Refusal::unavailable(format!(
+                    "the erasure was recorded and is not complete: {error}; send the command again, or start the engine again, which completes it"
+                ))
+            })?;
+        }
+        Ok(u32::try_from(searches.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The synchronisations whose search found the learner or is a part of a name that the learner ever had.
+    fn searches(
+        &self,
+        tenant: &TenantId,
+        state: &Tenant,
+        learner: LearnerId,
+    ) -> Result<BTreeSet<SyncId>, Refusal> {
+        let mut searching = state
+            .syncs()
+            .iter()
+            .filter(|sync| sync.facts().searches)
+            .peekable();
+        if searching.peek().is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let names = self.names(tenant, state, learner)?;
+        let mut found = BTreeSet::new();
+        for sync in searching {
+            let id = sync.id();
+            if self.config.keys.is_destroyed(&search_leaf(tenant, id)) {
+                continue;
+            }
+            let stream = stream_id(tenant, &Stream::Sync(id));
+            let version = StreamVersion::new(sync.facts().accepted_version);
+            let commits = self.log.stream(&stream, version, 1)?;
+            for commit in &commits {
+                let events = decoded(commit, &self.config.keys)?.events;
+                if events.iter().any(|event| concerns(event, learner, &names)) {
+                    found.insert(id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every name that the learner ever had.
+    fn names(
+        &self,
+        tenant: &TenantId,
+        state: &Tenant,
+        learner: LearnerId,
+    ) -> Result<BTreeSet<String>, Refusal> {
+        let stream = Stream::Learner(learner);
+        let (id, last) = (stream_id(tenant, &stream), state.version_of(&stream));
+        let (mut names, mut next) = (BTreeSet::new(), 1);
+        while next <= last {
+            let commits = self.log.stream(&id, StreamVersion::new(next), READ_COUNT)?;
+            if commits.is_empty() {
+                return Err(Refusal::internal(format!(
+                    "the log has no version {next} of {id}"
+                )));
+            }
+            for commit in &commits {
+                for event in decoded(commit, &self.config.keys)?.events {
+                    if let Event::LearnerPut(put) = event {
+                        names.insert(put.record.name.as_str().to_owned());
+                    }
+                }
+                next += 1;
+            }
+        }
+        Ok(names)
+    }
+
+    /// Records that the keys are destroyed, and waits until that is durable.
+    fn record(
+        &self,
+        tenant: &TenantId,
+        learner: LearnerId,
+        searches: u32,
+    ) -> Result<Position, Refusal> {
+        let writing = Writing {
+            config: &self.config,
+            operation: "learner.erase",
+        };
+        let event = writing.encoded(Event::LearnerErased(LearnerErased { learner, searches }));
+        let event = event.map_err(SequenceError::from)?;
+        let stream = Stream::Learner(learner);
+        let mut sequencer = self.sequencing.lock();
+        let version = sequencer.next_version(tenant, &stream);
+        // A version of a stream is made once.
+        let id = Uuid::new_v5(
+            learner.as_uuid(),
+            format!("{tenant}/erased/{version}").as_bytes(),
+        );
+        let entry = Entry {
+            tenant,
+            stream,
+            version,
+            actor: &Actor::System,
+            command: CommandKey {
+                scope: CommandScope::Engine,
+                id,
+            },
+            fingerprint: Fingerprint::new([0; 32]),
+            cause: Cause {
+                correlation: id,
+                trace: None,
+            },
+            judged_at: sequencer.position(),
+            events: vec![event],
+        };
+        let (position, _) = sequencer
+            .commit(self.config.clock.now(), entry)
+            .map_err(Refusal::from)?;
+        MutexGuard::unlock_fair(sequencer);
+        self.sequencing.wake_writer();
+        self.writer.settle(position).map_err(Refusal::unavailable)?;
+        Ok(position)
+    }
+}
+
+/// Whether the search of an accepted sync found this learner, or is a part of one of these names.
+fn concerns(event: &Event, learner: LearnerId, names: &BTreeSet<String>) -> bool {
+    let Event::SyncAccepted(SyncAccepted {
+        request, learners, ..
+    }) = event
+    else {
+        return false;
+    };
+    let Learners::Filtered(filter) = &request.learners else {
+        return false;
+    };
+    if filter.search.is_erased() {
+        return false;
+    }
+    let sought = Sought::new(filter.search.as_str());
+    learners.binary_search(&learner).is_ok() || names.iter().any(|name| sought.is_in(name))
+}
