@@ -69,6 +69,7 @@ pub fn holds<A: Adapter>(mut make: impl FnMut() -> A) {
     order::readers_see_whole_groups_only(&mut make());
     queries::streams_have_versions(&mut make());
     queries::commands_are_found_in_their_scope_and_tenant(&mut make());
+    queries::many_are_found_together(&mut make());
     queries::a_stream_may_be_named(&mut make());
     trees::every_part_of_the_tree_is_that_of_the_commits(&mut make());
 }

@@ -95,7 +95,7 @@ pub use commit::{Cause, Commit, Proposal, Recording};
 pub use envelope::{DecodeError, NAME_BYTES_MAX, Skim, SkimmedKey, TRACE_BYTES_MAX};
 pub use ids::{Chain, Fingerprint, Incarnation, LogId, Position, Recorded, Version};
 pub use incarnations::{INCARNATIONS_MAX, IncarnationError, IncarnationRecord, Incarnations};
-pub use read::{Read, ReadError};
+pub use read::{Extent, Read, ReadError};
 pub use sequence::{COMMIT_BYTES_MAX, Tip, TooLarge, sequence};
 pub use sequenced::Sequenced;
 pub use stream::{StreamId, StreamKey, StreamKind};

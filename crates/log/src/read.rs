@@ -29,6 +29,15 @@ pub enum ReadError {
     },
 }
 
+/// Where a stream begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The position of its first commit.
+    pub first: Option<Position>,
+    /// Its last version, `ZERO` if it has none.
+    pub last: Version,
+}
+
 /// The reading side of a log, shared by many readers. Only durable commits are visible.
 pub trait Read: Send + Sync {
     /// The last durable commit.
@@ -61,6 +70,46 @@ pub trait Read: Send + Sync {
     /// memory for that is bounded, and the reads of the disk grow with the logarithm of the number of
     /// commits at most (an implementation documents how many).
     fn command(&self, tenant: &str, command: CommandKey) -> Result<Option<Position>, ReadError>;
+
+    /// The positions of the commits of a stream, in order, from version `from` on (`ZERO` means the first). At most
+    /// `count_max` are returned. No commit needs to be read for it.
+    fn positions(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Position>, ReadError> {
+        let mut positions = Vec::new();
+        let mut version = from.max(Version::FIRST);
+        while positions.len() < count_max {
+            let Some(position) = self.locate(stream, version)? else {
+                break;
+            };
+            positions.push(position);
+            version = version.next();
+        }
+        Ok(positions)
+    }
+
+    /// The answers of [`command`](Self::command) to many ids with their tenants, in the same order. An
+    /// implementation may find them faster together than one by one.
+    fn commands(&self, asked: &[(&str, CommandKey)]) -> Result<Vec<Option<Position>>, ReadError> {
+        let each = asked.iter();
+        each.map(|(tenant, command)| self.command(tenant, *command))
+            .collect()
+    }
+
+    /// Where many streams begin and end, in the same order. An implementation may find them faster together than
+    /// by [`locate`](Self::locate) and [`stream_version`](Self::stream_version).
+    fn extents(&self, asked: &[&StreamId]) -> Result<Vec<Extent>, ReadError> {
+        let extent = |stream: &&StreamId| {
+            Ok(Extent {
+                first: self.locate(stream, Version::FIRST)?,
+                last: self.stream_version(stream)?,
+            })
+        };
+        asked.iter().map(extent).collect()
+    }
 
     /// The Merkle tree over the commits whose leaves have the indexes `from..to` (positions `from + 1` to `to`),
     /// for roots and proofs. It ends earlier if the log does. An implementation may read these commits, as

@@ -163,16 +163,21 @@ impl Derived {
     }
 
     pub(crate) fn command(&self, key: Key) -> Result<Option<Position>, Fault> {
-        let row = self
-            .pages()?
-            .find::<COMMAND_BYTES>(self.sections.commands, key)?;
+        self.command_in(&self.pages()?, key)
+    }
+
+    fn command_in(&self, pages: &Pages, key: Key) -> Result<Option<Position>, Fault> {
+        let row = pages.find::<COMMAND_BYTES>(self.sections.commands, key)?;
         Ok(row
             .and_then(|row| row.last_chunk().copied())
             .map(|place| self.position(place)))
     }
 
     pub(crate) fn stream(&self, key: Key) -> Result<Option<Run>, Fault> {
-        let pages = self.pages()?;
+        self.stream_in(&self.pages()?, key)
+    }
+
+    fn stream_in(&self, pages: &Pages, key: Key) -> Result<Option<Run>, Fault> {
         let Some(row) = pages.find::<STREAM_BYTES>(self.sections.streams, key)? else {
             return Ok(None);
         };
@@ -191,6 +196,33 @@ impl Derived {
             first_version: version,
             positions,
         }))
+    }
+
+    /// The positions of many commands, in the order of the keys, which are sorted: each page is read once.
+    pub(crate) fn commands(&self, keys: &[Key]) -> Result<Vec<Option<Position>>, Fault> {
+        self.search(Of::Commands, keys, |pages, key| self.command_in(pages, key))
+    }
+
+    /// The runs of many streams, in the order of the keys, which are sorted: each page is read once.
+    pub(crate) fn streams(&self, keys: &[Key]) -> Result<Vec<Option<Run>>, Fault> {
+        self.search(Of::Streams, keys, |pages, key| self.stream_in(pages, key))
+    }
+
+    fn search<T>(
+        &self,
+        of: Of,
+        keys: &[Key],
+        look: impl Fn(&Pages, Key) -> Result<Option<T>, Fault>,
+    ) -> Result<Vec<Option<T>>, Fault> {
+        let (filter, pages) = (self.load_filter(of)?, self.pages()?);
+        let found = keys.iter().map(|key| {
+            if filter::among(&filter, *key) {
+                look(&pages, *key)
+            } else {
+                Ok(None)
+            }
+        });
+        found.collect()
     }
 
     fn position(&self, place: [u8; 4]) -> Position {

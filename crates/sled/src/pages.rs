@@ -4,10 +4,13 @@
 //! Every page has 4,096 bytes: content, then a crc that covers the content, the number of the page
 //! and the volume, so that no page passes for another.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::damage::{Damage, Fault, While};
 use crate::manifest::VolumeNumber;
@@ -89,12 +92,17 @@ thread_local! {
     pub(crate) static READS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Reads pages and checks each.
+/// Pages that are kept: one of the rows that are searched in order, and one that these refer to.
+const KEPT_COUNT: usize = 2;
+
+/// Reads pages and checks each. The last ones are kept, for searches that go on from there.
 #[derive(Debug)]
 pub(crate) struct Pages {
     volume: VolumeNumber,
     path: PathBuf,
     file: File,
+    /// The last pages and their numbers, the newest first.
+    kept: RefCell<VecDeque<(u32, Rc<[u8]>)>>,
 }
 
 impl Pages {
@@ -104,11 +112,24 @@ impl Pages {
             volume,
             path: path.to_owned(),
             file,
+            kept: RefCell::default(),
         })
     }
 
     /// The content of a page.
-    pub(crate) fn page(&self, number: u32) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn page(&self, number: u32) -> Result<Rc<[u8]>, Fault> {
+        let mut kept = self.kept.borrow_mut();
+        if let Some((_, content)) = kept.iter().find(|(other, _)| *other == number) {
+            return Ok(Rc::clone(content));
+        }
+        let content: Rc<[u8]> = self.read(number)?.into();
+        kept.truncate(KEPT_COUNT - 1);
+        kept.push_front((number, Rc::clone(&content)));
+        Ok(content)
+    }
+
+    /// Reads a page from the file.
+    fn read(&self, number: u32) -> Result<Vec<u8>, Fault> {
         #[cfg(test)]
         READS.set(READS.get() + 1);
         let mut content = vec![0; PAGE_BYTES];
@@ -184,7 +205,10 @@ impl Pages {
         let mut look = spread(key, high);
         while low < high {
             look = look.clamp(low, high - 1);
-            let entries = self.entries::<WIDTH>(section, look * per_page, per_page)?;
+            let page = self.page(section.first_page + look)?;
+            let count = per_page.min(section.count - look * per_page);
+            let (entries, _) = page.as_chunks::<WIDTH>();
+            let entries = entries.get(..index(count)).unwrap_or(entries);
             match entries.binary_search_by_key(&key, leading) {
                 Ok(found) => return Ok(entries.get(found).copied()),
                 Err(0) => high = look,

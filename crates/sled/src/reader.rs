@@ -126,6 +126,15 @@ impl Read for SledReader {
         self.at(&self.shared.positions(stream, from, count_max)?)
     }
 
+    fn positions(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Position>, ReadError> {
+        self.shared.positions(stream, from, count_max)
+    }
+
     fn locate(&self, stream: &StreamId, version: Version) -> Result<Option<Position>, ReadError> {
         if version == Version::ZERO {
             return Ok(None);

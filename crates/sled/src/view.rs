@@ -9,12 +9,13 @@
 mod archived;
 mod folder;
 mod sealed_part;
+mod together;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use plansync_log::{
-    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Extent, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
 };
 
 use crate::damage::{Damage, Fault};
@@ -115,7 +116,7 @@ impl View {
         Ok(runs.whole(stream, &self.place)?)
     }
 
-    fn positions(
+    fn positions_of(
         &self,
         stream: &StreamId,
         from: Version,
@@ -138,13 +139,17 @@ fn ask<T>(
     key: Key,
     look: impl Fn(&Derived) -> Result<Option<T>, Fault>,
 ) -> Result<Option<T>, Fault> {
-    let look = |rows: &Derived| {
+    search(part, |rows| {
         if rows.may_hold(of, key)? {
             look(rows)
         } else {
             Ok(None)
         }
-    };
+    })
+}
+
+/// Searches the rows of a part without its filters, and has them made again if they are damaged.
+fn search<T>(part: &dyn Part, look: impl Fn(&Derived) -> Result<T, Fault>) -> Result<T, Fault> {
     match look(&*part.rows()?) {
         Err(Fault::Damage(damage)) if is_rows(&damage) => look(&*part.rows_again(damage)?),
         answer => answer,
@@ -172,14 +177,31 @@ impl Read for View {
         from: Version,
         count_max: usize,
     ) -> Result<Vec<Sequenced>, ReadError> {
-        self.at(&self.positions(stream, from, count_max)?)
+        self.at(&self.positions_of(stream, from, count_max)?)
+    }
+
+    fn positions(
+        &self,
+        stream: &StreamId,
+        from: Version,
+        count_max: usize,
+    ) -> Result<Vec<Position>, ReadError> {
+        self.positions_of(stream, from, count_max)
+    }
+
+    fn commands(&self, asked: &[(&str, CommandKey)]) -> Result<Vec<Option<Position>>, ReadError> {
+        self.commands_together(asked)
+    }
+
+    fn extents(&self, asked: &[&StreamId]) -> Result<Vec<Extent>, ReadError> {
+        self.extents_together(asked)
     }
 
     fn locate(&self, stream: &StreamId, version: Version) -> Result<Option<Position>, ReadError> {
         if version == Version::ZERO {
             return Ok(None);
         }
-        Ok(self.positions(stream, version, 1)?.first().copied())
+        Ok(self.positions_of(stream, version, 1)?.first().copied())
     }
 
     fn stream_version(&self, stream: &StreamId) -> Result<Version, ReadError> {

@@ -2,123 +2,223 @@
 
 use std::collections::HashMap;
 
-use plansync_log::{Position, Read, ReadError, Sequenced, Skim, StreamId, StreamKind, Version};
+use plansync_log::{
+    CommandKey, Position, Read, ReadError, Sequenced, Skim, StreamId, StreamKind, Version,
+};
 
 use super::difference::{Difference, DifferenceKind, Place};
 
-/// The streams of a part that were seen, and their last commits.
+/// So many commits are looked up at once. A log finds many together faster than one by one.
+const TOGETHER: usize = 65_536;
+/// So many positions of a stream are read at once.
+const POSITIONS: usize = 16_384;
+
+/// The commits of a part that were replayed, and are to be looked up.
 #[derive(Default)]
-pub(super) struct Streams {
-    seen: HashMap<StreamId, (u64, Position)>,
-    pub(super) lookups: u64,
+pub(super) struct Lookups {
+    /// The commits of every stream, in order.
+    streams: HashMap<StreamId, Vec<Position>>,
+    /// Streams that have one commit, which are not looked up yet. There are too many of them to be remembered.
+    ended: Vec<(StreamId, Position)>,
+    /// Commits whose commands are not looked up yet.
+    commands: Vec<Commanded>,
+    /// Lookups that were made.
+    pub(super) count: u64,
 }
 
-impl Streams {
-    /// Looks up a commit by its stream and version.
-    pub(super) fn check(
+/// A commit that is looked up by its command.
+struct Commanded {
+    command: CommandKey,
+    stream: StreamId,
+    version: Version,
+    position: Position,
+}
+
+impl Lookups {
+    /// Notes a commit of a stream, whose version must follow.
+    pub(super) fn add_to_stream(
         &mut self,
-        log: &dyn Read,
         skim: &Skim<'_>,
         stream: &StreamId,
         position: Position,
-    ) -> Result<Option<Difference>, ReadError> {
+    ) -> Option<Difference> {
         let version = skim.version.get();
-        let place = || Place::of(stream.clone(), version, position);
         let expected = if ends_at_once(stream.kind()) {
+            self.ended.push((stream.clone(), position));
             1
         } else {
-            let seen = self
-                .seen
-                .entry(stream.clone())
-                .or_insert((0, Position::ZERO));
-            *seen = (seen.0.saturating_add(1), position);
-            seen.0
+            let positions = self.streams.entry(stream.clone()).or_default();
+            positions.push(position);
+            u64::try_from(positions.len()).unwrap_or(u64::MAX)
         };
-        if version != expected {
+        (version != expected).then(|| {
             let what = format!("the commit gives {stream} version {version} instead of {expected}");
-            return Ok(Some(of_chain(what, place())));
-        }
-        self.lookups += 1;
-        let found = log.locate(stream, skim.version)?;
-        if found != Some(position) {
-            let found = told(found);
-            let what = format!("the index of streams has version {version} of {stream} {found}");
-            return Ok(Some(of_stream(what, place())));
-        }
-        if ends_at_once(stream.kind()) {
-            return last(log, stream, (1, position));
-        }
-        Ok(None)
+            of_chain(what, Place::of(stream.clone(), version, position))
+        })
     }
 
-    /// Looks up where each stream ends.
-    pub(super) fn check_ends(&self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
-        let mut first: Option<Difference> = None;
-        for (stream, end) in &self.seen {
-            let Some(found) = last(log, stream, *end)? else {
-                continue;
-            };
-            let at =
-                |difference: &Difference| difference.place.as_ref().map(|place| place.position);
-            if first.as_ref().is_none_or(|first| at(&found) < at(first)) {
-                first = Some(found);
-            }
+    /// Notes a commit, to look up its command.
+    pub(super) fn add_command(&mut self, skim: &Skim<'_>, stream: &StreamId, position: Position) {
+        self.commands.push(Commanded {
+            command: skim.command,
+            stream: stream.clone(),
+            version: skim.version,
+            position,
+        });
+    }
+
+    /// Whether enough is noted to be looked up.
+    pub(super) fn are_many(&self) -> bool {
+        self.ended.len() >= TOGETHER || self.commands.len() >= TOGETHER
+    }
+
+    /// Looks up what is noted. The result is the first difference.
+    pub(super) fn check(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
+        let first = self.check_ended(log)?;
+        Ok(earlier(first, self.check_commands(log)?))
+    }
+
+    /// Looks up all commits of the other streams. The result is the first difference.
+    pub(super) fn check_streams(
+        &mut self,
+        log: &dyn Read,
+    ) -> Result<Option<Difference>, ReadError> {
+        let mut first = None;
+        for (stream, expected) in std::mem::take(&mut self.streams) {
+            self.count = self.count.saturating_add(count(&expected));
+            let found = check_stream(log, &stream, &expected)?;
+            first = earlier(first, found);
         }
         Ok(first)
     }
+
+    fn check_ended(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
+        let ended = std::mem::take(&mut self.ended);
+        self.count = self.count.saturating_add(count(&ended));
+        let asked: Vec<&StreamId> = ended.iter().map(|(stream, _)| stream).collect();
+        let found = log.extents(&asked)?;
+        let mut each = ended.iter().zip(found);
+        Ok(each.find_map(|((stream, position), found)| {
+            if found.first != Some(*position) {
+                return Some(misplaced(stream, Version::FIRST, *position, found.first));
+            }
+            ends_elsewhere(stream, (Version::FIRST, *position), found.last)
+        }))
+    }
+
+    fn check_commands(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
+        let commands = std::mem::take(&mut self.commands);
+        self.count = self.count.saturating_add(count(&commands));
+        let asked = commands.iter();
+        let asked: Vec<_> = asked
+            .map(|one| (&**one.stream.tenant(), one.command))
+            .collect();
+        for (one, found) in commands.iter().zip(log.commands(&asked)?) {
+            if let Some(difference) = one.check(log, found)? {
+                return Ok(Some(difference));
+            }
+        }
+        Ok(None)
+    }
 }
 
-/// Looks up a commit by its command.
-pub(super) fn check_command(
+impl Commanded {
+    fn check(
+        &self,
+        log: &dyn Read,
+        found: Option<Position>,
+    ) -> Result<Option<Difference>, ReadError> {
+        let tenant = self.stream.tenant();
+        if found == Some(self.position) {
+            return Ok(None);
+        }
+        // A log of an early version may have a second commit of a command.
+        if let Some(other) = found
+            && let Some(commit) = log.read(other, 1)?.first()
+            && is_of(commit, tenant, self.command)
+        {
+            return Ok(None);
+        }
+        let (id, found) = (self.command.id, told(found));
+        let place = Place::of(self.stream.clone(), self.version.get(), self.position);
+        Ok(Some(Difference {
+            kind: DifferenceKind::CommandIndex,
+            what: format!("the index of commands has the command {id} {found}"),
+            place: Some(place),
+        }))
+    }
+}
+
+/// Looks up all commits of a stream, and where it ends.
+fn check_stream(
     log: &dyn Read,
-    skim: &Skim<'_>,
     stream: &StreamId,
-    position: Position,
+    expected: &[Position],
 ) -> Result<Option<Difference>, ReadError> {
-    let found = log.command(skim.tenant, skim.command)?;
-    if found == Some(position) {
-        return Ok(None);
+    let mut version = Version::FIRST;
+    for some in expected.chunks(POSITIONS) {
+        let found = log.positions(stream, version, some.len())?;
+        for (place, position) in some.iter().enumerate() {
+            let found = found.get(place).copied();
+            if found != Some(*position) {
+                return Ok(Some(misplaced(stream, version, *position, found)));
+            }
+            version = version.next();
+        }
     }
-    // A log of an early version may have a second commit of a command.
-    if let Some(other) = found
-        && let Some(commit) = log.read(other, 1)?.first()
-        && is_of(commit, skim)
-    {
+    let Some(last) = expected.last() else {
         return Ok(None);
-    }
-    let (id, found) = (skim.command.id, told(found));
-    Ok(Some(Difference {
-        kind: DifferenceKind::CommandIndex,
-        what: format!("the index of commands has the command {id} {found}"),
-        place: Some(Place::of(stream.clone(), skim.version.get(), position)),
-    }))
+    };
+    let expected = Version::new(count(expected));
+    let found = log.stream_version(stream)?;
+    Ok(ends_elsewhere(stream, (expected, *last), found))
 }
 
-fn is_of(commit: &Sequenced, of: &Skim<'_>) -> bool {
+/// The one that is earlier in the log.
+pub(super) fn earlier(one: Option<Difference>, other: Option<Difference>) -> Option<Difference> {
+    let position = |difference: &Difference| difference.place.as_ref().map(|place| place.position);
+    match (one, other) {
+        (Some(one), Some(other)) if position(&other) < position(&one) => Some(other),
+        (None, other) => other,
+        (one, _) => one,
+    }
+}
+
+fn count<T>(all: &[T]) -> u64 {
+    u64::try_from(all.len()).unwrap_or(u64::MAX)
+}
+
+fn misplaced(
+    stream: &StreamId,
+    version: Version,
+    position: Position,
+    found: Option<Position>,
+) -> Difference {
+    let found = told(found);
+    let what = format!("the index of streams has version {version} of {stream} {found}");
+    of_stream(what, Place::of(stream.clone(), version.get(), position))
+}
+
+fn ends_elsewhere(
+    stream: &StreamId,
+    (version, position): (Version, Position),
+    found: Version,
+) -> Option<Difference> {
+    (found != version).then(|| {
+        let what =
+            format!("the index of streams ends {stream} at version {found} instead of {version}");
+        of_stream(what, Place::of(stream.clone(), version.get(), position))
+    })
+}
+
+fn is_of(commit: &Sequenced, tenant: &str, command: CommandKey) -> bool {
     let skim = commit.skim();
-    skim.is_ok_and(|skim| skim.tenant == of.tenant && skim.command == of.command)
+    skim.is_ok_and(|skim| skim.tenant == tenant && skim.command == command)
 }
 
-/// Streams that have one commit. There are too many of them to be remembered.
+/// Streams that have one commit.
 fn ends_at_once(kind: StreamKind) -> bool {
     matches!(kind, StreamKind::Target | StreamKind::Command)
-}
-
-fn last(
-    log: &dyn Read,
-    stream: &StreamId,
-    (version, position): (u64, Position),
-) -> Result<Option<Difference>, ReadError> {
-    let found = log.stream_version(stream)?;
-    if found == Version::new(version) {
-        return Ok(None);
-    }
-    let what =
-        format!("the index of streams ends {stream} at version {found} instead of {version}");
-    Ok(Some(of_stream(
-        what,
-        Place::of(stream.clone(), version, position),
-    )))
 }
 
 fn told(found: Option<Position>) -> String {

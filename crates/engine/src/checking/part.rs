@@ -5,7 +5,7 @@ use plansync_log::{Incarnation, Sequenced, Tip};
 
 use super::check::{Check, CheckError, Checked, Part, Watch, go_on, plan_of};
 use super::difference::{Difference, DifferenceKind, Place};
-use super::indexes::{Streams, check_command};
+use super::indexes::{Lookups, earlier};
 use super::{plans, tenants};
 use crate::recorded::commit::{decided, past_plan};
 use crate::recorded::open_error::OpenError;
@@ -20,8 +20,7 @@ pub(super) struct PartReplay<'a> {
     part: Part,
     state: State,
     tip: Tip,
-    streams: Streams,
-    commands: u64,
+    lookups: Lookups,
 }
 
 impl Check {
@@ -50,8 +49,7 @@ impl<'a> PartReplay<'a> {
             part,
             state: State::new(),
             tip: Tip::empty(check.log.tip().log, Incarnation::FIRST),
-            streams: Streams::default(),
-            commands: 0,
+            lookups: Lookups::default(),
         }
     }
 
@@ -75,8 +73,17 @@ impl<'a> PartReplay<'a> {
             }
             for commit in &commits {
                 if let Some(difference) = self.commit(commit)? {
-                    return Ok(Err(difference));
+                    // What is not looked up yet may differ earlier.
+                    let before = self.lookups.check(log).map_err(OpenError::from)?;
+                    return Ok(Err(
+                        earlier(before, Some(difference.clone())).unwrap_or(difference)
+                    ));
                 }
+            }
+            if self.lookups.are_many()
+                && let Some(difference) = self.lookups.check(log).map_err(OpenError::from)?
+            {
+                return Ok(Err(difference));
             }
         }
         go_on(watch, end)?;
@@ -99,19 +106,13 @@ impl<'a> PartReplay<'a> {
             }
             self.tip = self.tip.after(commit);
         }
-        let log = self.check.log.as_ref();
-        if self.part.has_stream(&stream) {
-            let found = self.streams.check(log, &skim, &stream, position);
-            if let Some(difference) = found.map_err(OpenError::from)? {
-                return Ok(Some(difference));
-            }
+        if self.part.has_stream(&stream)
+            && let Some(difference) = self.lookups.add_to_stream(&skim, &stream, position)
+        {
+            return Ok(Some(difference));
         }
         if self.part.has(skim.command.id.as_u128()) {
-            self.commands += 1;
-            let found = check_command(log, &skim, &stream, position);
-            if let Some(difference) = found.map_err(OpenError::from)? {
-                return Ok(Some(difference));
-            }
+            self.lookups.add_command(&skim, &stream, position);
         }
         let is_of_another = plan_of(&stream).is_some_and(|plan| !self.part.has_plan(plan));
         let decided = if is_of_another {
@@ -138,10 +139,11 @@ impl<'a> PartReplay<'a> {
         Ok(None)
     }
 
-    fn compare(&self, watch: &mut Watch<'_>) -> Result<Result<Checked, Difference>, CheckError> {
+    fn compare(mut self, watch: &mut Watch<'_>) -> Result<Result<Checked, Difference>, CheckError> {
         let log = self.check.log.as_ref();
-        let ends = self.streams.check_ends(log).map_err(OpenError::from)?;
-        if let Some(difference) = ends {
+        let first = self.lookups.check(log).map_err(OpenError::from)?;
+        let of_streams = self.lookups.check_streams(log).map_err(OpenError::from)?;
+        if let Some(difference) = earlier(first, of_streams) {
             return Ok(Err(difference));
         }
         if self.part.is_first()
@@ -156,7 +158,7 @@ impl<'a> PartReplay<'a> {
         Ok(Ok(Checked {
             commits: self.state.position().get(),
             plans,
-            lookups: self.streams.lookups + self.commands,
+            lookups: self.lookups.count,
         }))
     }
 }

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use super::backend::{Places, open, work};
 use super::{Author, all};
 use crate::backend::{LogView, OpenError};
-use crate::{Checkpoint, CommandKey, CommandScope, Position, Read, Sequenced, StreamId, Version};
+use crate::{
+    Checkpoint, CommandKey, CommandScope, Extent, Position, Read, Sequenced, Skim, StreamId,
+    Version,
+};
 
 /// Asks everything about a log with these commits, and fails at the first answer that is not theirs.
 pub fn answers<'a>(log: &dyn Read, commits: impl IntoIterator<Item = &'a Sequenced>) {
@@ -28,6 +31,7 @@ pub fn answers<'a>(log: &dyn Read, commits: impl IntoIterator<Item = &'a Sequenc
             .or_default()
             .push(commit.clone());
     }
+    together(log, &commits);
     for (stream, mut commits) in streams {
         commits.reverse();
         let last = commits.last().unwrap().skim().unwrap().version;
@@ -59,6 +63,36 @@ pub fn answers<'a>(log: &dyn Read, commits: impl IntoIterator<Item = &'a Sequenc
     assert_eq!(log.command("acme", command).unwrap(), None);
     assert_eq!(log.read(Position::new(count + 1), 9).unwrap(), []);
     assert_eq!(log.read(Position::FIRST, 0).unwrap(), []);
+}
+
+/// Asks about all commits at once.
+fn together(log: &dyn Read, commits: &[Sequenced]) {
+    let skims: Vec<_> = commits
+        .iter()
+        .map(|commit| commit.skim().unwrap())
+        .collect();
+    let streams: Vec<StreamId> = skims.iter().map(Skim::stream).collect();
+    let mut commands: Vec<_> = skims
+        .iter()
+        .map(|skim| (skim.tenant, skim.command))
+        .collect();
+    let stranger = Author::plan(77_777);
+    let mut asked: Vec<&StreamId> = streams.iter().collect();
+    asked.push(&stranger);
+    let unknown = CommandKey {
+        scope: CommandScope::Engine,
+        ..Author::command(Position::FIRST)
+    };
+    commands.push(("acme", unknown));
+    let mut found = log.commands(&commands).unwrap();
+    assert_eq!(found.pop(), Some(None));
+    let positions = commits.iter().map(|commit| Some(commit.position()));
+    assert!(found.into_iter().eq(positions));
+    for (stream, extent) in asked.iter().zip(log.extents(&asked).unwrap()) {
+        let first = log.locate(stream, Version::FIRST).unwrap();
+        let last = log.stream_version(stream).unwrap();
+        assert_eq!(extent, Extent { first, last });
+    }
 }
 
 pub(super) fn a_place_without_a_log_has_no_view<P: Places>(places: &P) {
