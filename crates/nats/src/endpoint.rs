@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use async_nats::{Client, HeaderMap, HeaderName, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
 use plansync_service::{Answer, OperationName, Weight, operation};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::arrivals::Arrivals;
 use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS, Statistics};
 use crate::filter::{self, Filtered, Undeliverable};
 use crate::gate::{self, Gate, gate};
+use crate::giving_way::GivingWay;
 use crate::headers::Received;
 use crate::inbox::Refused;
 use crate::port::Handler;
@@ -291,22 +292,18 @@ impl<H: Handler> Handling<H> {
             };
             let (taking, arrivals) = (self.clone(), Arc::clone(arrivals));
             heavy.spawn(async move {
-                taking.take_heavy(asked, room, permit).await;
+                let operation = operation(asked.subject());
+                let giving_way = GivingWay::begin(operation, taking.handler.durable());
+                let answer = taking.ask_on_thread(&asked).await;
+                drop(permit);
                 arrivals.waiting().heavy_ended(&tenant);
                 arrivals.more.notify_one();
+                if let Some(pause) = giving_way.and_then(|page| page.pause()) {
+                    tokio::time::sleep(pause).await;
+                }
+                taking.reply(room, asked.reply(answer)).await;
             });
         }
-    }
-
-    async fn take_heavy(
-        self,
-        asked: Asked,
-        room: gate::Permit<Reply>,
-        running: OwnedSemaphorePermit,
-    ) {
-        let answer = self.ask_on_thread(&asked).await;
-        drop(running);
-        self.reply(room, asked.reply(answer)).await;
     }
 
     /// Answers on a thread that may block.

@@ -17,6 +17,7 @@ mod event;
 mod events;
 mod filter;
 mod gate;
+mod giving_way;
 mod headers;
 mod held_back;
 mod identity;
