@@ -243,7 +243,11 @@ impl PersonalVisitor for Resealing<'_> {
         let mut opened = text.clone();
         Opening(self.from).text(field, &mut opened)?;
         if !opened.is_erased() {
-            Sealing { seals: self.to, era }.text(field, &mut opened)?;
+            Sealing {
+                seals: self.to,
+                era,
+            }
+            .text(field, &mut opened)?;
             *text = opened;
         }
         Ok(())
@@ -257,7 +261,11 @@ impl PersonalVisitor for Resealing<'_> {
         let mut opened = bytes.clone();
         Opening(self.from).bytes(&mut opened)?;
         if let KeptBytes::Plain(_) = opened {
-            Sealing { seals: self.to, era }.bytes(&mut opened)?;
+            Sealing {
+                seals: self.to,
+                era,
+            }
+            .bytes(&mut opened)?;
             *bytes = opened;
         }
         Ok(())
