@@ -110,11 +110,11 @@ fn rewrite(
     let mut sealer = LogSealer::new(&both.from, log, &keys);
     for commit in reader.by_ref() {
         anyhow::ensure!(!is_over.load(Ordering::Relaxed), "the restore ended");
-        let sealed = sealer.seal(&commit?).map_err(|error| match error {
+        let next = sealer.seal(&commit?).map_err(|error| match error {
             SealLogError::Read(error) => anyhow::Error::from(error),
             SealLogError::TooLarge { .. } => anyhow::Error::from(error),
         })?;
-        writer.push(&sealed)?;
+        writer.push(&next)?;
     }
     reader.finish()?;
     io::Write::flush(&mut writer.finish()?)?;
