@@ -1,6 +1,6 @@
 //! An engine on the log in a data folder that no engine serves, for commands that change a log without NATS.
 //!
-//! May import: `backend`, `erasures`, `exit`.
+//! May import: `backend`, `erasures`, `exit`, `paths`.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -9,15 +9,16 @@ use anyhow::Context as _;
 use plansync_domain::command::Command;
 use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, TenantId};
-use plansync_engine::{Call, Config, Engine, Receipt, Refusal, seal_log};
-use plansync_log::backend::{OpenLog, StepOutcome};
+use plansync_engine::{Call, Config, Engine, Receipt, Refusal};
+use plansync_log::Fingerprint;
+use plansync_log::backend::OpenLog;
 use plansync_log::sealing::WrappingKey;
-use plansync_log::{Fingerprint, Position, Tip};
 use uuid::Uuid;
 
 use crate::backend;
 use crate::erasures::Erasure;
 use crate::exit::NotUnderstood;
+use crate::paths;
 
 /// The engine. What it decided is durable when a function returns.
 pub(crate) struct Offline {
@@ -38,6 +39,12 @@ pub(crate) enum Erased {
 impl Offline {
     /// Opens the log. An engine that serves it must have been stopped.
     pub(crate) fn open(data: &Path, erasure_key: Option<WrappingKey>) -> anyhow::Result<Self> {
+        // Opening begins a log where there is none.
+        let is_empty = std::fs::read_dir(data).map_or(true, |mut entries| entries.next().is_none());
+        if is_empty {
+            let told = format!("there is no log in {}; check the path", paths::shown(data));
+            return Err(NotUnderstood(told).into());
+        }
         let options = backend::LogOptions::default().with_erasure_key(erasure_key);
         let OpenLog {
             append,
@@ -151,41 +158,6 @@ impl Offline {
             tracing::warn!(%error, "the state could not be stored, so the next start takes longer");
         }
     }
-}
-
-/// Rewrites the log in one folder into a new one in another folder, with all text about persons sealed.
-pub(crate) fn seal(
-    from: &Path,
-    to: &Path,
-    erasure_key: Option<&WrappingKey>,
-    each: &mut dyn FnMut(Position),
-) -> anyhow::Result<Tip> {
-    let open = |data: &Path| {
-        let options = backend::LogOptions::default().with_erasure_key(erasure_key.cloned());
-        backend::for_serving(data, options).open(&mut |_| ControlFlow::Continue(()))
-    };
-    let (from, to) = (open(from)?, open(to)?);
-    let OpenLog {
-        mut append,
-        read,
-        keys,
-        mut background,
-        checkpoints: _,
-    } = to;
-    let mut stepped = |position| {
-        each(position);
-        for task in &mut background {
-            // What is left is done when the log is served.
-            while matches!(task.step(), Ok(StepOutcome::Worked)) {}
-        }
-    };
-    let empty = read.tip();
-    let tip = seal_log(
-        (from.read.as_ref(), &from.keys),
-        (append.as_mut(), empty, &keys),
-        &mut stepped,
-    )?;
-    Ok(tip)
 }
 
 /// Erases learners again in a log that was restored from a backup of before. Returns how many there were.

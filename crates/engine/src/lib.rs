@@ -39,7 +39,7 @@ pub use fault::Fault;
 pub use recorded::commit::{Decided, decided};
 pub use recorded::open_error::OpenError;
 pub use recorded::replay::{Replayed, replay};
-pub use recorded::seal_log::{SealLogError, seal_log};
+pub use recorded::seal_log::{LogSealer, SealLogError};
 pub use state::snapshot::Snapshot;
 pub use submitting::answer::{Receipt, Reply};
 pub use submitting::submitter::NeedsDisk;

@@ -6,12 +6,14 @@
 
 use std::time::Duration;
 
-use plansync_domain::event::command_outcome::{CommandRejected, RejectedError};
+use plansync_domain::event::command_outcome::{CommandRejected, NotKept, RejectedError};
+use plansync_domain::ids::digest::Digest;
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
 use plansync_protocol::{Error, ErrorCode, decode_known};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::incoming::{Incoming, command_id_of_place};
@@ -138,7 +140,7 @@ impl Durable<'_> {
                 let (engine, operation) = (&self.service.engine, O::NAME.as_str());
                 verdict(engine.record_accepted(call, operation, receipt))
             }
-            Err(error) => self.reject(call, &error, Vec::new()),
+            Err(error) => self.reject(call, &error, None),
         }
     }
 
@@ -147,14 +149,14 @@ impl Durable<'_> {
             Refusal::Rejected(_)
             | Refusal::ReadingExpired
             | Refusal::Damaged { .. }
-            | Refusal::Internal { .. } => self.reject(call, &refused(refusal), Vec::new()),
+            | Refusal::Internal { .. } => self.reject(call, &refused(refusal), None),
             // The id belongs to another command: the result is recorded under the id of its place.
             Refusal::CommandIdReused => {
                 let call = Call {
                     command: command_id_of_place(self.place),
                     ..call.clone()
                 };
-                self.reject(&call, &refused(refusal), Vec::new())
+                self.reject(&call, &refused(refusal), None)
             }
             Refusal::Recorded { position } => Verdict::Settled { after: *position },
             Refusal::Overloaded { retry_after_ms } => Verdict::Wait {
@@ -177,7 +179,7 @@ impl Durable<'_> {
             Ok(true) => call.command = placed,
             Err(refusal) => return verdict(Err(refusal)),
         }
-        self.reject(&call, error, self.incoming.body.to_vec())
+        self.reject(&call, error, Some(self.incoming.body))
     }
 
     /// The command id of a body in which something else is wrong: its sender waits for what becomes of it.
@@ -222,7 +224,8 @@ impl Durable<'_> {
         Ok(false)
     }
 
-    fn reject(self, call: &Call, error: &Error, bytes: Vec<u8>) -> Verdict {
+    /// Records a rejection, with the body if it could not be decoded.
+    fn reject(self, call: &Call, error: &Error, undecoded: Option<&[u8]>) -> Verdict {
         let Some(refusal) = recorded(error) else {
             let cause = format!("`{}` refuses no command", error.code);
             return verdict(Err(Refusal::Internal { cause }));
@@ -230,10 +233,18 @@ impl Durable<'_> {
         let rejected = CommandRejected {
             operation: self.incoming.operation.chars().take(100).collect(),
             error: RejectedError::Recorded(refusal),
-            bytes: bytes.into(),
-            not_kept: None,
+            bytes: undecoded.unwrap_or_default().to_vec().into(),
+            not_kept: undecoded.filter(|body| body.is_empty()).map(of_nothing),
         };
         verdict(self.service.engine.record_rejected(call, rejected))
+    }
+}
+
+/// A body without a byte, which could not be decoded either.
+fn of_nothing(body: &[u8]) -> NotKept {
+    NotKept {
+        length: 0,
+        digest: Digest::new(Sha256::digest(body).into()),
     }
 }
 

@@ -51,7 +51,7 @@ fn recorded_details(details: &Details) -> Option<RefusalDetails> {
     };
     let version = version.map(|version| u32::try_from(version.0)).transpose();
     Some(RefusalDetails {
-        path: path.clone(),
+        path: path.as_deref().map(Personal::from),
         reason,
         version: version.ok()?.map(Version::new),
         retry_after_ms: *retry_after_ms,
@@ -90,9 +90,14 @@ pub(crate) fn told_again(refusal: &RecordedRefusal) -> Error {
     }
 }
 
+fn told_path(path: Option<&Personal>) -> Option<String> {
+    let readable = path.filter(|path| !path.is_erased());
+    readable.map(Personal::to_string)
+}
+
 fn told_details(details: &RefusalDetails) -> Details {
     Details {
-        path: details.path.clone(),
+        path: told_path(details.path.as_ref()),
         reason: details.reason.map(told_reason),
         replaced_by: details.reason.and_then(replaced_by),
         version: details.version.map(version),

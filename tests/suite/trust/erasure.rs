@@ -56,14 +56,14 @@ async fn rejected(client: &Client) -> bool {
         .any(|message| holds(message, "command_id") && holds(message, "invalid_request"))
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+pub(super) fn holds(bytes: &[u8], text: &str) -> bool {
     bytes
         .windows(text.len())
         .any(|window| window == text.as_bytes())
 }
 
 /// Everything that a stream holds, subjects and headers included.
-async fn messages(client: &Client, stream: &str) -> Vec<Vec<u8>> {
+pub(super) async fn messages(client: &Client, stream: &str) -> Vec<Vec<u8>> {
     let context = jetstream::new(client.nats.clone());
     let mut stream = context.get_stream(stream).await.unwrap();
     let state = stream.info().await.unwrap().state.clone();
@@ -78,7 +78,7 @@ async fn messages(client: &Client, stream: &str) -> Vec<Vec<u8>> {
 }
 
 /// Every file under a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     paths
@@ -94,7 +94,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The files and the commits, decompressed, that hold a planted text.
 fn found(data: &Path) -> Vec<String> {
-    let planted = [NAME, REASON, SEARCH, MISSENT];
+    found_of(data, &[NAME, REASON, SEARCH, MISSENT])
+}
+
+/// The files and the commits, decompressed, that hold one of these texts.
+pub(super) fn found_of(data: &Path, planted: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for file in files(data) {
         let bytes = std::fs::read(&file).unwrap();
@@ -114,7 +118,7 @@ fn found(data: &Path) -> Vec<String> {
 }
 
 /// What `audit log` shows of a folder, in full.
-fn log_of(data: &Path) -> String {
+pub(super) fn log_of(data: &Path) -> String {
     let ended = on_folder(&["audit", "log"], data, &["--limit", "all"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     ended.out

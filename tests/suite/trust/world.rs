@@ -54,6 +54,20 @@ pub(super) async fn world() -> World {
     }
 }
 
+/// An engine on a log that is there already, with a bus of its own.
+pub(super) async fn on(data: &Path, (sync, session): (&Value, &Value)) -> World {
+    let nats = NatsServer::start();
+    let engine = serve(&nats, data).await;
+    World {
+        client: Client::connect(&nats).await,
+        nats,
+        engine: Some(engine),
+        folder: tempfile::tempdir().unwrap(),
+        sync: sync.clone(),
+        session: session.clone(),
+    }
+}
+
 /// The edit that is sent again.
 pub(super) fn again() -> Value {
     let edits = json!([{"op": "change", "component": component(2), "set": {"name": "Again"}}]);

@@ -1,5 +1,7 @@
 //! `plansync restore`: creates a data folder from a backup, with a new incarnation of the log.
 
+mod sealed;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use serde_json::json;
 
 use crate::backend;
 use crate::erasure_key::ErasureKeyArguments;
-use crate::erasures::{self, Erasure};
+use crate::erasures;
 use crate::exit::{Exit, NotUnderstood};
 use crate::offline;
 use crate::output::{self, Output};
@@ -71,6 +73,7 @@ pub(crate) struct Restore {
     without_keys: bool,
     /// Seal the texts about persons of a backup of an earlier version, which has them unencrypted. The result is another
     /// log, with the same positions: anchors of the earlier one do not apply to it, and it needs an empty event stream.
+    /// If the backup has sealed texts, too, give their keys by `--keys`.
     #[arg(long, conflicts_with_all = ["to_position", "incarnation"])]
     seal: bool,
     /// File that `plansync erase --erasures` wrote: every learner in it is erased again in the restored log.
@@ -91,17 +94,15 @@ impl Restore {
         };
         let erasures = self.erasures.as_deref().map(erasures::read).transpose()?;
         let erasure_key = self.erasure_key.read_for(&self.data)?;
-        if self.seal {
-            return self.sealed(erasure_key, erasures.as_deref(), output);
-        }
         let keys = self.keys(erasure_key.as_ref())?;
-        let restored = backend::of_folder(&self.data, erasure_key.clone()).restore(
-            &mut BufReader::new(file),
-            point,
-            keys,
-            &EventBodies,
-            &mut |progress| bar.show(progress),
-        )?;
+        let watch = &mut |progress| bar.show(progress);
+        let restored = if self.seal {
+            sealed::restore(&self.file, &self.data, keys, erasure_key.clone(), watch)?
+        } else {
+            let archive = &mut BufReader::new(file);
+            let backend = backend::of_folder(&self.data, erasure_key.clone());
+            backend.restore(archive, point, keys, &EventBodies, watch)?
+        };
         drop(bar);
         let erased = match &erasures {
             Some(erasures) => offline::erase_again(&self.data, erasure_key, erasures)?,
@@ -113,58 +114,6 @@ impl Restore {
 }
 
 impl Restore {
-    /// Restores beside the folder, and rewrites that log into the folder.
-    fn sealed(
-        &self,
-        erasure_key: Option<WrappingKey>,
-        erasures: Option<&[Erasure]>,
-        output: Output,
-    ) -> anyhow::Result<Exit> {
-        let is_free =
-            std::fs::read_dir(&self.data).is_ok_and(|mut entries| entries.next().is_none());
-        if self.data.exists() && !is_free {
-            let shown = paths::shown(&self.data);
-            let told = format!(
-                "{shown} is not empty; nothing was changed: give a folder that does not exist yet"
-            );
-            return Err(NotUnderstood(told).into());
-        }
-        let file = File::open(&self.file)?;
-        let mut beside = self.data.clone().into_os_string();
-        beside.push(".unsealed");
-        let beside = PathBuf::from(beside);
-        if beside.exists() {
-            let shown = paths::shown(&beside);
-            let told =
-                format!("{shown} is in the way: an earlier restore was interrupted; remove it");
-            return Err(NotUnderstood(told).into());
-        }
-        let point = RestorePoint {
-            to: None,
-            incarnation: None,
-        };
-        let keys = self.keys(erasure_key.as_ref())?;
-        let bar = CommitsBar::new(output, "restoring");
-        let restored = backend::of_folder(&beside, erasure_key.clone()).restore(
-            &mut BufReader::new(file),
-            point,
-            keys,
-            &EventBodies,
-            &mut |progress| bar.show(progress),
-        )?;
-        let tip = offline::seal(&beside, &self.data, erasure_key.as_ref(), &mut |position| {
-            bar.at(position.get(), restored.tip.position.get());
-        })?;
-        drop(bar);
-        std::fs::remove_dir_all(&beside)?;
-        let erased = match erasures {
-            Some(erasures) => offline::erase_again(&self.data, erasure_key, erasures)?,
-            None => 0,
-        };
-        report(output, &self.data, &Restored { tip, ..restored }, erased)?;
-        Ok(Exit::Done)
-    }
-
     fn keys(&self, erasure_key: Option<&WrappingKey>) -> Result<RestoreKeys, OpenError> {
         if let Some(file) = &self.keys {
             let (log, tree) = backend::read_keys(file, erasure_key)?;

@@ -23,6 +23,8 @@ pub enum PersonalField {
     Search(SyncId),
     /// The message of the refusal of a command that could not be decoded: parts of it may be about anybody.
     Message,
+    /// The path in such a refusal: it may repeat keys of the command.
+    Path,
 }
 
 /// Visits text about persons and the bytes of rejected commands, which may be about anybody.
@@ -111,6 +113,10 @@ impl Event {
             }
             if let RejectedError::Recorded(refusal) = &mut rejected.error {
                 visitor.text(PersonalField::Message, &mut refusal.message)?;
+                let details = refusal.details.as_mut();
+                if let Some(path) = details.and_then(|details| details.path.as_mut()) {
+                    visitor.text(PersonalField::Path, path)?;
+                }
             }
         }
         Ok(())

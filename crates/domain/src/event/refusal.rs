@@ -11,7 +11,7 @@ use crate::event::CloseReason;
 use crate::ids::SessionId;
 use crate::ids::version::Version;
 use crate::permission::PermissionReason;
-use crate::text::personal::{Personal, sealable};
+use crate::text::personal::{Personal, sealable, sealable_option};
 
 macro_rules! codes {
     ($($code:ident = $name:literal,)*) => {
@@ -87,9 +87,13 @@ pub struct RecordedRefusal {
 /// What a program can use beyond the code of a refusal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalDetails {
-    /// The field at fault, such as `edits[2].set.name`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    /// The field at fault, such as `edits[2].set.name`. It may repeat keys of a command that could not be decoded.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "sealable_option::deserialize"
+    )]
+    pub path: Option<Personal>,
     /// The reason behind the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<RefusalReason>,

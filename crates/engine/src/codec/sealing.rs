@@ -83,7 +83,7 @@ impl Seals<'_> {
                 learner_leaf(self.tenant, learner)
             }
             PersonalField::Search(sync) => search_leaf(self.tenant, sync),
-            PersonalField::Message => undecoded_leaf(self.tenant, era),
+            PersonalField::Message | PersonalField::Path => undecoded_leaf(self.tenant, era),
         }
     }
 
@@ -116,6 +116,7 @@ impl fmt::Display for Named<'_> {
             PersonalField::Reason(learner) => write!(f, "reason/{learner}"),
             PersonalField::Search(sync) => write!(f, "search/{sync}"),
             PersonalField::Message => f.write_str("message"),
+            PersonalField::Path => f.write_str("path"),
         }
     }
 }
@@ -137,7 +138,7 @@ impl PersonalVisitor for Sealing<'_> {
             .seal(&leaf, &associated, text.as_str().as_bytes())?;
         *text = Personal::sealed(match field {
             PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => sealed,
-            PersonalField::Message => with_era(self.era, &sealed),
+            PersonalField::Message | PersonalField::Path => with_era(self.era, &sealed),
         });
         Ok(())
     }
@@ -167,7 +168,7 @@ impl PersonalVisitor for Opening<'_> {
             PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => {
                 (0, sealed)
             }
-            PersonalField::Message => without_era(sealed)?,
+            PersonalField::Message | PersonalField::Path => without_era(sealed)?,
         };
         let leaf = self.0.leaf(field, era);
         let opened = self
@@ -207,6 +208,70 @@ fn without_era(sealed: &[u8]) -> Result<(u64, &[u8]), CodecError> {
     Ok((u64::from_be_bytes(*era), sealed))
 }
 
+/// Seals what is plain, and anew what these other keys open. What they do not open stays as it is: it is erased, and
+/// reads so under keys that know its tree to be lost.
+pub(crate) struct Resealing<'a> {
+    pub(crate) from: Seals<'a>,
+    pub(crate) to: Seals<'a>,
+}
+
+impl Resealing<'_> {
+    /// The era in which a text of a command that nobody could decode was sealed. Before there were keys, nobody was
+    /// erased.
+    fn era(field: PersonalField, sealed: Option<&[u8]>) -> Result<u64, CodecError> {
+        match (field, sealed) {
+            (PersonalField::Message | PersonalField::Path, Some(sealed)) => {
+                Ok(without_era(sealed)?.0)
+            }
+            (
+                PersonalField::Name(_)
+                | PersonalField::Reason(_)
+                | PersonalField::Search(_)
+                | PersonalField::Message
+                | PersonalField::Path,
+                _,
+            ) => Ok(0),
+        }
+    }
+}
+
+impl PersonalVisitor for Resealing<'_> {
+    type Error = CodecError;
+
+    fn text(&mut self, field: PersonalField, text: &mut Personal) -> Result<(), CodecError> {
+        let era = Self::era(field, text.as_sealed())?;
+        let mut opened = text.clone();
+        Opening(self.from).text(field, &mut opened)?;
+        if !opened.is_erased() {
+            Sealing {
+                seals: self.to,
+                era,
+            }
+            .text(field, &mut opened)?;
+            *text = opened;
+        }
+        Ok(())
+    }
+
+    fn bytes(&mut self, bytes: &mut KeptBytes) -> Result<(), CodecError> {
+        let era = match bytes {
+            KeptBytes::Sealed { sealed, .. } => without_era(sealed)?.0,
+            KeptBytes::Plain(_) | KeptBytes::Erased { .. } => 0,
+        };
+        let mut opened = bytes.clone();
+        Opening(self.from).bytes(&mut opened)?;
+        if let KeptBytes::Plain(_) = opened {
+            Sealing {
+                seals: self.to,
+                era,
+            }
+            .bytes(&mut opened)?;
+            *bytes = opened;
+        }
+        Ok(())
+    }
+}
+
 /// The trees of keys that the sealed texts of an event need.
 pub(crate) fn trees(event: &Event, stream: &Stream) -> Result<Vec<TreeId>, CodecError> {
     let mut found = Trees(Vec::new());
@@ -227,7 +292,7 @@ impl PersonalVisitor for Trees {
                 PersonalField::Name(_) | PersonalField::Reason(_) | PersonalField::Search(_) => {
                     sealed
                 }
-                PersonalField::Message => without_era(sealed)?.1,
+                PersonalField::Message | PersonalField::Path => without_era(sealed)?.1,
             };
             self.0.push(tree_of(sealed)?);
         }

@@ -393,7 +393,7 @@ fn typed_outcomes() -> Vec<Event> {
     };
     let permission = RefusalReason::Permission(PermissionReason::EditNotPermitted);
     let all = RefusalDetails {
-        path: Some("edits[2].set.name".to_owned()),
+        path: Some("edits[2].set.name".into()),
         reason: None,
         version: Some(Version::new(4)),
         retry_after_ms: Some(50),
