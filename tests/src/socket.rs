@@ -77,7 +77,8 @@ impl Socket {
         if written.is_err() {
             return self.until(|_| false);
         }
-        self.until(|received| received.ends_with(b"PONG\r\n"))
+        // A message may follow at once.
+        self.until(|received| contains(received, "PONG\r\n"))
     }
 
     /// Publishes on a subject, with a reply subject unless it is empty, and gives what the server says.
@@ -100,12 +101,8 @@ impl Socket {
     /// # Panics
     /// If the text does not come.
     pub fn hear_until(&mut self, text: &str) -> String {
-        let is_there = |received: &[u8]| {
-            let mut places = received.windows(text.len());
-            places.any(|place| place == text.as_bytes())
-        };
-        let said = self.until(is_there);
-        assert!(is_there(said.as_bytes()), "{text} did not come, but {said}");
+        let said = self.until(|received| contains(received, text));
+        assert!(said.contains(text), "{text} did not come, but {said}");
         said
     }
 
@@ -139,4 +136,9 @@ impl Socket {
     fn taken(&mut self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut self.received)).into_owned()
     }
+}
+
+fn contains(received: &[u8], text: &str) -> bool {
+    let mut places = received.windows(text.len());
+    places.any(|place| place == text.as_bytes())
 }
