@@ -77,7 +77,13 @@ fn read(service: &Service, encoding: Encoding) -> Answer {
 /// What is published of an event: no text about persons.
 fn without_text(mut event: AuditEvent) -> AuditEvent {
     if let AuditEvent::CommandRejected(rejected) = &mut event {
-        rejected.bytes = None;
+        if rejected.bytes.take().is_some() {
+            // Nothing of what could not be decoded is repeated.
+            let message = "the command could not be decoded, and nothing was changed; what is wrong with it, \
+                 `audit.read` and `plansync audit show` tell";
+            message.clone_into(&mut rejected.error.message);
+            rejected.error.details = None;
+        }
     } else if let AuditEvent::PlanChanged(changed) = &mut event {
         for change in &mut changed.changes {
             if let PlanChange::Component(component) = change {
