@@ -4,7 +4,6 @@ import asyncio
 import time
 
 import matching
-import nats
 
 DEFAULT_RETRY = {"attempt_timeout_ms": 1000, "deadline_ms": 20000}
 
@@ -122,16 +121,6 @@ class Run:
     async def delete_streams(self, _given, _step):
         await self.world.scripted.delete_streams()
 
-    async def send_raw(self, given, _):
-        """Puts bytes on a subject, past all clients."""
-        connection = await nats.connect(self.world.server.url)
-        await connection.jetstream().publish(
-            f"plansync.v1.cmd.{self.tenant}.system.{given['operation']}",
-            bytes.fromhex(given["hex"]),
-            headers=given.get("headers"),
-        )
-        await connection.close()
-
 
 STEPS = {
     name: getattr(Run, name)
@@ -147,6 +136,5 @@ STEPS = {
         "publish",
         "recreate_stream",
         "delete_streams",
-        "send_raw",
     )
 }

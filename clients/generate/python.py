@@ -176,12 +176,15 @@ def exported(names):
 
 
 def refusals(model):
+    kinds = {pascal(kind) for kind in model.events}
+    # An event may have the name of a code: `learner.erased` and `learner_erased`.
+    names = {code: pascal(code) + ("Refused" if pascal(code) in kinds else "") for code in model.error_codes}
     out = [HEADER.format(what="One error class for each code with which the service refuses.")]
     out.append("from __future__ import annotations\n\nfrom .errors import Refused\n")
-    for code in model.error_codes:
-        out.append(f'\n\nclass {pascal(code)}(Refused):\n    """The service refused with the code `{code}`."""\n')
+    for code, name in names.items():
+        out.append(f'\n\nclass {name}(Refused):\n    """The service refused with the code `{code}`."""\n')
     out.append("\n\nREFUSALS: dict[str, type[Refused]] = {\n")
-    out.extend(f'    "{code}": {pascal(code)},\n' for code in model.error_codes)
+    out.extend(f'    "{code}": {name},\n' for code, name in names.items())
     out.append("}\n")
-    out.append(exported(pascal(code) for code in model.error_codes))
+    out.append(exported(names.values()))
     return "".join(out)

@@ -15,7 +15,7 @@ const college = new Plansync(unused(), { tenant: "northgate", actor: "system" })
 const KINDS = [
   [["sync"], RangeError, /did you mean `sync.cancelled` or `sync.completed` or `sync.started` or `sync.target`\?/],
   [["sync.targets"], RangeError, /did you mean `sync.target`\?/],
-  [["learner.moved"], RangeError, /known \(known: command.accepted, .*, sync.target\)/],
+  [["nobody.moved"], RangeError, /known \(known: command.accepted, .*, sync.target\)/],
   [[], RangeError, /empty/],
   [["sync.target", "sync.target"], RangeError, /`sync.target` twice/],
   ["sync.target", TypeError, /is an array of kinds/],

@@ -26,7 +26,7 @@ def college() -> Plansync:
     [
         (["sync"], ValueError, r"did you mean `sync.cancelled`, `sync.completed`, `sync.started` or `sync.target`\?"),
         (["sync.targets"], ValueError, "did you mean `sync.target`"),
-        (["learner.moved"], ValueError, r"known \(known: command.accepted, .*, sync.target\)"),
+        (["nobody.moved"], ValueError, r"known \(known: command.accepted, .*, sync.target\)"),
         ([], ValueError, "empty"),
         (["sync.target", "sync.target"], ValueError, "`sync.target` twice"),
         ("sync.target", TypeError, "is a list of kinds"),

@@ -132,7 +132,7 @@ class Unavailable(Refused):
     """The service refused with the code `unavailable`."""
 
 
-class LearnerErased(Refused):
+class LearnerErasedRefused(Refused):
     """The service refused with the code `learner_erased`."""
 
 
@@ -172,7 +172,7 @@ REFUSALS: dict[str, type[Refused]] = {
     "internal": Internal,
     "log_damaged": LogDamaged,
     "unavailable": Unavailable,
-    "learner_erased": LearnerErased,
+    "learner_erased": LearnerErasedRefused,
     "learner_held": LearnerHeld,
 }
 
@@ -208,6 +208,6 @@ __all__ = [
     "Internal",
     "LogDamaged",
     "Unavailable",
-    "LearnerErased",
+    "LearnerErasedRefused",
     "LearnerHeld",
 ]
