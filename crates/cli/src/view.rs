@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
+use clap::Args;
 use plansync_engine::{Config, Engine};
 use plansync_log::backend::{LogView, OpenError, Progress};
 use plansync_log::environment::temporary_folder;
@@ -35,11 +36,27 @@ pub(crate) enum Place {
     Backup(PathBuf),
 }
 
-impl Place {
+/// Where a log is that a command reads as a whole.
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArguments {
+    /// Data folder of the engine, which may be running.
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        required_unless_present = "backup"
+    )]
+    data: Option<PathBuf>,
+    /// Backup to read; if it is given, no data folder is used.
+    #[arg(long, value_name = "FILE")]
+    backup: Option<PathBuf>,
+}
+
+impl PlaceArguments {
     /// The backup if it is given, and the folder otherwise.
-    pub(crate) fn of(data: Option<&Path>, backup: Option<&Path>) -> Result<Self, NotUnderstood> {
-        let folder = || data.map(|data| Self::Folder(data.to_owned()));
-        let backup = backup.map(|file| Self::Backup(file.to_owned()));
+    pub(crate) fn place(&self) -> Result<Place, NotUnderstood> {
+        let folder = || self.data.clone().map(Place::Folder);
+        let backup = self.backup.clone().map(Place::Backup);
         backup
             .or_else(folder)
             .ok_or_else(|| NotUnderstood("give --data or --backup".to_owned()))

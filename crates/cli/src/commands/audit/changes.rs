@@ -18,7 +18,7 @@ use crate::exit::{Exit, NotUnderstood};
 use crate::names::Lookup;
 use crate::output::{self, Output};
 use crate::paint::Paint;
-use crate::reply::{counted, typed};
+use crate::reply::{counted, or_erased, typed};
 use crate::source::SourceArguments;
 use crate::table::{Cell, Column};
 
@@ -252,7 +252,7 @@ impl Report {
                 from.version.0
             )
         });
-        let reason = one_line(crate::reply::or_erased(reason));
+        let reason = one_line(or_erased(reason));
         output::facts(&format!(
             "      reason: {reason}{}",
             from.unwrap_or_default()

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -20,7 +19,7 @@ use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
 use crate::reply::counted;
-use crate::view::{Place, View, ViewError};
+use crate::view::{Place, PlaceArguments, View, ViewError};
 
 /// Replay a log from nothing, and compare everything that the engine answers from.
 #[derive(Debug, Args)]
@@ -42,17 +41,8 @@ Exit code 4: something differs, or the log is damaged; the output states what to
 do.
 Exit code 5: the check could not be completed; nothing that differs was found.")]
 pub(crate) struct CheckLog {
-    /// Data folder of the engine, which may be running.
-    #[arg(
-        long,
-        env = "PLANSYNC_DATA",
-        value_name = "FOLDER",
-        required_unless_present = "backup"
-    )]
-    data: Option<PathBuf>,
-    /// Backup to check; if it is given, no data folder is used.
-    #[arg(long, value_name = "FILE")]
-    backup: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArguments,
     #[command(flatten)]
     keys: KeysArguments,
 }
@@ -67,7 +57,7 @@ struct Done {
 
 impl CheckLog {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let place = Place::of(self.data.as_deref(), self.backup.as_deref())?;
+        let place = self.place.place()?;
         let view = View::open(place.clone(), self.keys.read()?, output).await?;
         let bar = CommitsBar::new(output, "checking");
         let checking = view.with_engine(move |engine, interrupted| {

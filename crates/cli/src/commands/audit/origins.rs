@@ -5,7 +5,7 @@ use plansync_protocol::audit::{Origin, OriginKind};
 use serde_json::Value;
 
 use crate::commands::audit::naming::Cast;
-use crate::reply::{items, text};
+use crate::reply::{items, or_erased, text};
 
 /// The lines for a list of commits, the first of which is that in the plan itself.
 pub(super) fn lines(origins: &[Origin], cast: &Cast) -> Vec<String> {
@@ -25,10 +25,7 @@ pub(super) fn lines(origins: &[Origin], cast: &Cast) -> Vec<String> {
             origin.position.0
         ));
         if let Some(reason) = &origin.reason {
-            lines.push(format!(
-                "reason: {}",
-                one_line(crate::reply::or_erased(reason))
-            ));
+            lines.push(format!("reason: {}", one_line(or_erased(reason))));
         }
         lines.extend(template(origin, cast));
     }

@@ -5,7 +5,7 @@ mod backup;
 mod published;
 mod told;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -26,7 +26,7 @@ use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::progress::CommitsBar;
-use crate::view::Place;
+use crate::view::{Place, PlaceArguments};
 
 /// Verify a data folder or a backup, and compare its log with anchors and with the published events.
 #[derive(Debug, Args)]
@@ -55,21 +55,12 @@ each finding states what to do. Or no trusted key signed an anchor.
 Exit code 5: the check could not be completed (free space in TMPDIR, open files,
 locks, permissions); no damage was found.")]
 pub(crate) struct Verify {
-    /// Data folder of the engine.
-    #[arg(
-        long,
-        env = "PLANSYNC_DATA",
-        value_name = "FOLDER",
-        required_unless_present = "backup"
-    )]
-    data: Option<PathBuf>,
-    /// Backup to verify; if it is given, no data folder is used.
-    #[arg(long, value_name = "FILE", conflicts_with = "nats_url")]
-    backup: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArguments,
     #[command(flatten)]
     anchors: AnchorArguments,
     /// Address of the NATS server whose event stream is compared with the log.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "backup")]
     nats_url: Option<String>,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
@@ -83,7 +74,7 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let anchors = self.anchors.read()?;
-        let place = Place::of(self.data.as_deref(), self.backup.as_deref())?;
+        let place = self.place.place()?;
         let connection = self.connect().await?;
         let Verified {
             mut report,
