@@ -38,11 +38,10 @@ pub(crate) fn view(dir: &Path, options: &Options, temporary: &Path) -> Result<Lo
         manifest,
         found,
         tip,
-        wrong,
+        mut wrong,
         is_in_use,
         ..
     } = inspection;
-    let mut wrong = wrong;
     let (Some(manifest), Some(tip)) = (manifest, tip) else {
         return Err(wrong.into_iter().next().unwrap_or_else(|| no_log(dir)));
     };

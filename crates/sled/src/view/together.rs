@@ -4,8 +4,10 @@
 use plansync_log::{CommandKey, Extent, Position, ReadError, StreamId, Version};
 
 use super::{View, search};
-use crate::damage::Damage;
+use crate::damage::{Damage, Fault};
+use crate::derived::Derived;
 use crate::index::{Key, Run, command_key, stream_key};
+use crate::unsealed::Content;
 
 /// Keys that are not answered yet, sorted, with their places among the answers.
 struct Open(Vec<(Key, usize)>);
@@ -35,6 +37,28 @@ impl Open {
 }
 
 impl View {
+    /// Asks the volumes that are not sealed, and then the parts, the newest first, until all is answered.
+    fn ask_all<T>(
+        &self,
+        open: &mut Open,
+        of_unsealed: impl Fn(&Content, Key) -> Option<T>,
+        of_part: impl Fn(&Derived, &[Key]) -> Result<Vec<Option<T>>, Fault>,
+        answer: &mut impl FnMut(usize, T) -> bool,
+    ) -> Result<(), ReadError> {
+        for content in self.unsealed.iter().rev() {
+            open.answer(|key| of_unsealed(content, key), &mut *answer);
+        }
+        for part in self.parts.iter().rev() {
+            if open.0.is_empty() {
+                break;
+            }
+            let keys = open.keys();
+            let mut found = search(part.as_ref(), |rows| of_part(rows, &keys))?.into_iter();
+            open.answer(|_| found.next().flatten(), &mut *answer);
+        }
+        Ok(())
+    }
+
     pub(super) fn commands_together(
         &self,
         asked: &[(&str, CommandKey)],
@@ -48,17 +72,12 @@ impl View {
             }
             true
         };
-        for content in self.unsealed.iter().rev() {
-            open.answer(|key| content.index.command(key), &mut answer);
-        }
-        for part in self.parts.iter().rev() {
-            if open.0.is_empty() {
-                break;
-            }
-            let keys = open.keys();
-            let mut found = search(part.as_ref(), |rows| rows.commands(&keys))?.into_iter();
-            open.answer(|_| found.next().flatten(), &mut answer);
-        }
+        self.ask_all(
+            &mut open,
+            |content, key| content.index.command(key),
+            Derived::commands,
+            &mut answer,
+        )?;
         Ok(answers)
     }
 
@@ -79,17 +98,12 @@ impl View {
             }
             begins
         };
-        for content in self.unsealed.iter().rev() {
-            open.answer(|key| content.index.stream(key), &mut answer);
-        }
-        for part in self.parts.iter().rev() {
-            if open.0.is_empty() {
-                break;
-            }
-            let keys = open.keys();
-            let mut found = search(part.as_ref(), |rows| rows.streams(&keys))?.into_iter();
-            open.answer(|_| found.next().flatten(), &mut answer);
-        }
+        self.ask_all(
+            &mut open,
+            |content, key| content.index.stream(key),
+            Derived::streams,
+            &mut answer,
+        )?;
         for (stream, extent) in asked.iter().zip(&extents) {
             if extent.first.is_none() && extent.last > Version::ZERO {
                 // A stream begins with version 1, so a run is missing.
