@@ -13,8 +13,10 @@ use plansync_domain::state::fold_cache::FoldCache;
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::sealing::SealError;
 use plansync_log::{
-    Cause, CommandKey, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip, TooLarge, Version,
+    Cause, CommandKey, CommandScope, Fingerprint, Position, Proposal, Recorded, Sequenced, Tip,
+    TooLarge, Version,
 };
+use uuid::Uuid;
 
 use super::commit_queue::CommitQueue;
 use super::recent_names::{CommandName, RecentNames, SessionName};
@@ -39,6 +41,35 @@ pub(crate) struct Entry<'a> {
     pub(crate) cause: Cause,
     pub(crate) judged_at: Position,
     pub(crate) events: Vec<Encoded>,
+}
+
+impl<'a> Entry<'a> {
+    /// A commit that no command asked for. Its id follows from what is recorded, so that it is made once.
+    pub(crate) fn of_engine(
+        tenant: &'a TenantId,
+        (stream, version): (Stream, u64),
+        id: Uuid,
+        judged_at: Position,
+        event: Encoded,
+    ) -> Self {
+        Self {
+            tenant,
+            stream,
+            version,
+            actor: &Actor::System,
+            command: CommandKey {
+                scope: CommandScope::Engine,
+                id,
+            },
+            fingerprint: Fingerprint::new([0; 32]),
+            cause: Cause {
+                correlation: id,
+                trace: None,
+            },
+            judged_at,
+            events: vec![event],
+        }
+    }
 }
 
 /// Why a commit was not made; nothing was queued or folded.

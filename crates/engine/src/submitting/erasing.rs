@@ -11,15 +11,13 @@ use parking_lot::{Mutex, MutexGuard};
 use plansync_domain::event::sync::SyncAccepted;
 use plansync_domain::event::{Event, LearnerErased};
 use plansync_domain::ids::stream::Stream;
-use plansync_domain::ids::{Actor, LearnerId, SyncId, TenantId};
+use plansync_domain::ids::{LearnerId, SyncId, TenantId};
 use plansync_domain::state::erasures::Erasure;
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::request::Learners;
 use plansync_domain::text::search::Sought;
 use plansync_log::sealing::Leaf;
-use plansync_log::{
-    Cause, CommandKey, CommandScope, Fingerprint, Position, Read, Version as StreamVersion,
-};
+use plansync_log::{Position, Read, Version as StreamVersion};
 use uuid::Uuid;
 
 use crate::call::Refusal;
@@ -233,23 +231,8 @@ impl Erasing {
             learner.as_uuid(),
             format!("{tenant}/erased/{version}").as_bytes(),
         );
-        let entry = Entry {
-            tenant,
-            stream,
-            version,
-            actor: &Actor::System,
-            command: CommandKey {
-                scope: CommandScope::Engine,
-                id,
-            },
-            fingerprint: Fingerprint::new([0; 32]),
-            cause: Cause {
-                correlation: id,
-                trace: None,
-            },
-            judged_at: sequencer.position(),
-            events: vec![event],
-        };
+        let judged_at = sequencer.position();
+        let entry = Entry::of_engine(tenant, (stream, version), id, judged_at, event);
         let (position, _) = sequencer
             .commit(self.config.clock.now(), entry)
             .map_err(Refusal::from)?;

@@ -127,8 +127,12 @@ impl Outcomes {
             operation,
         };
         let stream = Stream::Command(call.command);
-        let era = self.sequencing.current(&call.tenant);
-        let era = era.tenant.erasures().erased_count();
+        let era = if event.is_personal() {
+            let current = self.sequencing.current(&call.tenant);
+            current.tenant.erasures().erased_count()
+        } else {
+            0
+        };
         let stored = writing.sealed(event, (&call.tenant, &stream), era);
         Ok(stored.map_err(SequenceError::from)?)
     }

@@ -10,11 +10,9 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 use plansync_domain::event::Event;
 use plansync_domain::event::engine::{EngineStarted, RULES};
+use plansync_domain::ids::TenantId;
 use plansync_domain::ids::stream::Stream;
-use plansync_domain::ids::{Actor, TenantId};
-use plansync_log::{
-    Cause, CommandKey, CommandScope, Fingerprint, Read, Recorded, Version as StreamVersion,
-};
+use plansync_log::{Read, Recorded, Version as StreamVersion};
 use uuid::Uuid;
 
 use crate::call::Refusal;
@@ -142,23 +140,8 @@ impl Start {
             &Uuid::NAMESPACE_OID,
             format!("{tenant}/started/{version}").as_bytes(),
         );
-        let entry = Entry {
-            tenant,
-            stream,
-            version,
-            actor: &Actor::System,
-            command: CommandKey {
-                scope: CommandScope::Engine,
-                id,
-            },
-            fingerprint: Fingerprint::new([0; 32]),
-            cause: Cause {
-                correlation: id,
-                trace: None,
-            },
-            judged_at: sequencer.position(),
-            events: vec![self.0],
-        };
+        let judged_at = sequencer.position();
+        let entry = Entry::of_engine(tenant, (stream, version), id, judged_at, self.0);
         sequencer.commit(at, entry).map(|_| ())
     }
 }
