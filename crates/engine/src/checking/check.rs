@@ -16,6 +16,8 @@ use crate::writing::group_writer::GroupWriter;
 
 /// The plans that a part folds and has in memory.
 const PLANS_MAX: usize = 16_384;
+/// The commits whose positions a part has in memory, of 8 bytes each.
+const COMMITS_MAX: u64 = 1 << 24;
 
 /// Why a check did not come to an end. Nothing was found until then.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +66,7 @@ pub(super) struct Part {
 }
 
 impl Check {
-    /// A check in at least so many parts, and more if there are many plans.
+    /// A check in at least so many parts, and more if there are many plans or commits.
     pub(crate) fn new(
         (log, keys): (&Arc<dyn Read>, &Arc<Keys>),
         served: State,
@@ -75,6 +77,8 @@ impl Check {
             .tenants()
             .map(|(_, tenant)| tenant.plans().versions().count());
         let parts = plans.sum::<usize>().div_ceil(PLANS_MAX);
+        let of_commits = served.position().get().div_ceil(COMMITS_MAX);
+        let parts = u64::try_from(parts).unwrap_or(u64::MAX).max(of_commits);
         let parts = u32::try_from(parts).unwrap_or(u32::MAX);
         Self {
             log: Arc::clone(log),
