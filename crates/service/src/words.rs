@@ -116,8 +116,8 @@ both! { OwnerRule as OwnerRule { Keep, FollowCaseOwner } }
 both! { SyncKind as SyncType { ChangesOnly, AllAttributes, SelectedAttributes } }
 both! {
     Reason as Reason {
-        Cancelled, LearnerNotAvailable, LearnerErased, IsSource, NotOnProgramme, ProgrammeStatusExcluded,
-        ChangedSincePreview, NoRecentChange, NoTemplate, MissingOnTarget, AlreadyAbsent,
+        Cancelled, LearnerNotAvailable, LearnerErased, IsSource, NotOnProgramme,
+        ProgrammeStatusExcluded, ChangedSincePreview, NoRecentChange, NoTemplate, MissingOnTarget, AlreadyAbsent,
         TypeMismatch, StatusNotSelected, AddNotPermitted, EditNotPermitted,
         EditFinishedNotPermitted, DeleteNotPermitted, DeleteFinishedNotPermitted, LimitExceeded,
         Failed,
@@ -163,8 +163,9 @@ macro_rules! commit_kinds {
 
 commit_kinds! {
     TenantPut, AdministratorPut, AdministratorRemoved, LearnerPut, LearnerHeld, LearnerReleased,
-    LearnerErasureRequested, LearnerErased, ProgrammePut, TemplatePut, TemplateRemoved, PlanChanged, RecordOpened, RecordResumed, RecordClosed, SyncChunk, SyncStarted,
-    SyncTarget, SyncCompleted, SyncCancelled, CommandUnchanged, CommandAccepted, CommandRejected,
+    LearnerErasureRequested, LearnerErased, ProgrammePut, TemplatePut, TemplateRemoved, PlanChanged,
+    RecordOpened, RecordResumed, RecordClosed, SyncChunk, SyncStarted, SyncTarget, SyncCompleted,
+    SyncCancelled, CommandUnchanged, CommandAccepted, CommandRejected,
     EngineStarted,
 }
 

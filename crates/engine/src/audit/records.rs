@@ -11,6 +11,16 @@ use plansync_log::Position;
 use crate::call::Refusal;
 use crate::reading::Reading;
 
+/// What put a learner's record.
+pub(super) struct LearnerPutAt {
+    /// The version of the learner's stream.
+    pub(super) version: u64,
+    /// As it was put.
+    pub(super) record: Learner,
+    /// Whether the learner's erasure had been asked for by then.
+    pub(super) is_erased: bool,
+}
+
 impl Reading<'_> {
     /// A learner's record at a position; none if there was none yet.
     pub(super) fn learner_at(
@@ -25,46 +35,43 @@ impl Reading<'_> {
     }
 
     /// A learner's record at a version of its stream.
-    pub(super) fn learner_at_version(
+    pub(crate) fn learner_at_version(
         &self,
         learner: LearnerId,
         version: u64,
     ) -> Result<Option<Learner>, Refusal> {
-        let stream = Stream::Learner(learner);
-        let (put, is_erased) = self.learner_put_at(learner, version)?;
-        let record = self.record_at(&stream, put, |event| {
-            if let Event::LearnerPut(put) = event {
-                Some(put.record)
+        let put = self.learner_put_at(learner, version)?;
+        Ok(put.map(|put| {
+            if put.is_erased {
+                put.record.erased()
             } else {
-                None
+                put.record
             }
-        })?;
-        Ok(record.map(|record| if is_erased { record.erased() } else { record }))
+        }))
     }
 
-    /// The version of a learner's stream that put the record in force at a version of it, and whether their erasure had
-    /// been asked for by then. Holds and erasures are on the same stream, and few.
-    pub(crate) fn learner_put_at(
+    /// What put a learner's record that was in force at a version of its stream; none if nothing had. Holds and
+    /// erasures are on the same stream, and few.
+    pub(super) fn learner_put_at(
         &self,
         learner: LearnerId,
         version: u64,
-    ) -> Result<(u64, bool), Refusal> {
-        let (mut version, mut is_erased) = (version, false);
-        while version > 0 {
+    ) -> Result<Option<LearnerPutAt>, Refusal> {
+        let mut is_erased = false;
+        for version in (1..=version).rev() {
             let commit = self.commit(&Stream::Learner(learner), version)?;
-            let events = self.decoded(&commit)?.events;
-            if events
-                .iter()
-                .any(|event| matches!(event, Event::LearnerPut(_)))
-            {
-                break;
+            for event in self.decoded(&commit)?.events.into_iter().rev() {
+                if let Event::LearnerPut(put) = event {
+                    return Ok(Some(LearnerPutAt {
+                        version,
+                        record: put.record,
+                        is_erased,
+                    }));
+                }
+                is_erased |= matches!(event, Event::LearnerErasureRequested(_));
             }
-            is_erased |= events
-                .iter()
-                .any(|event| matches!(event, Event::LearnerErasureRequested(_)));
-            version -= 1;
         }
-        Ok((version, is_erased))
+        Ok(None)
     }
 
     /// An administrator's record at a position; none before it was first put, and after it was removed.

@@ -288,10 +288,12 @@ impl Hypothesis<'_> {
             self.spend(last);
         } else {
             let last = self.reading.versions_at().version_at(&stream, position)?;
-            let (put, is_erased) = self.reading.learner_put_at(learner, last)?;
-            // Holds are no part of a judgement.
-            for version in put.max(1)..=if is_erased { last } else { put } {
-                self.fold(&mut records, &stream, version)?;
+            if let Some(put) = self.reading.learner_put_at(learner, last)? {
+                // Holds are no part of a judgement.
+                let last = if put.is_erased { last } else { put.version };
+                for version in put.version..=last {
+                    self.fold(&mut records, &stream, version)?;
+                }
             }
         }
         Ok(records)

@@ -124,19 +124,8 @@ impl Reading<'_> {
             tenant: self.tenant(),
         };
         let version = versions.version_at(&stream, position)?;
-        let (version, _) = self.learner_put_at(learner, version)?;
-        if version == 0 {
-            return Ok(None);
-        }
-        let events = self.decoded(&self.commit(&stream, version)?)?.events;
-        let put = events.into_iter().rev().find_map(|event| {
-            if let Event::LearnerPut(put) = event {
-                Some(put.record.case_owner)
-            } else {
-                None
-            }
-        });
-        Ok(put.flatten())
+        let record = self.learner_at_version(learner, version)?;
+        Ok(record.and_then(|record| record.case_owner))
     }
 
     /// The pair outcome of each component that a sync changed.
