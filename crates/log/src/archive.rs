@@ -46,5 +46,5 @@ mod write;
 pub use block::read_block;
 pub use error::{ArchiveError, NotArchived};
 pub use read::ArchiveReader;
-pub use verify::{VerifiedArchive, verify_archive};
+pub use verify::verify_archive;
 pub use write::ArchiveWriter;

@@ -5,7 +5,7 @@ use crate::Commit;
 use crate::sealing::TreeId;
 
 /// Decodes the bodies of events.
-pub trait Bodies {
+pub trait Bodies: Sync {
     /// Decodes every event of a commit. Returns remarks about values that can be decoded but are unusual.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use plansync_service::OperationName;
 use tokio::sync::watch;
 
 /// So many times as long as a page took, its reply waits.
-const TIMES: u32 = 8;
+const TIMES: u32 = 4;
 /// The longest wait. A slow disk delays a page, too, and no reader should wait long for that.
 const PAUSE_MAX: Duration = Duration::from_millis(100);
 
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a_page_waits_in_proportion_to_what_it_took_if_others_wrote_meanwhile() {
         let millis = Duration::from_millis;
-        assert_eq!(pause(millis(3), true), Some(millis(24)));
+        assert_eq!(pause(millis(3), true), Some(millis(12)));
         assert_eq!(pause(millis(3), false), None);
         assert_eq!(pause(Duration::from_secs(9), true), Some(PAUSE_MAX));
         assert_eq!(pause(Duration::MAX, true), Some(PAUSE_MAX));

@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     fn unsealed(&mut self, found: &Found) -> Result<(), Fault> {
         let (content, journal) = (&found.content, &found.content.volume.journal);
         let mut tip = content.before;
-        journal.visit(0, content.end, &mut |commit| {
+        journal.visit(0, content.end, Position::FIRST, &mut |commit| {
             tip = self.take(tip, commit, journal.path())?;
             if self.bytes >= PAGE_BYTES {
                 self.hand_on();

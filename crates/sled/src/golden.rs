@@ -69,7 +69,7 @@ fn journal() {
     let last = JOURNAL.iter().rposition(|byte| *byte != 0).unwrap();
     let end = u64::try_from(last.next_multiple_of(16)).unwrap();
     journal
-        .visit(0, end, &mut |commit| {
+        .visit(0, end, Position::FIRST, &mut |commit| {
             read.push(commit);
             Ok(Next::More)
         })

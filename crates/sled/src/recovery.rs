@@ -93,7 +93,7 @@ fn take(
     let broken = |what: &str| damage(journal, at, what);
     let (mut commits, mut keys) = (Vec::new(), Vec::new());
     let mut tip = content.tip;
-    for commit in group.commits() {
+    for commit in group.commits(Position::FIRST) {
         let commit: Sequenced = commit.map_err(|error| broken(&error.to_string()))?;
         let skim = commit.skim().map_err(|error| broken(&error.to_string()))?;
         if !tip.precedes(&commit) {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
+use plansync_log::Position;
 use plansync_log::backend::StepError;
 use plansync_log::merkle::CompactRange;
 
@@ -260,7 +261,7 @@ fn pack(
     packer: &mut Packer,
 ) -> Result<(), Fault> {
     let mut pairs = Vec::new();
-    journal.visit(from, to, &mut |commit| {
+    journal.visit(from, to, Position::FIRST, &mut |commit| {
         packer.push(&commit, &mut pairs);
         if pairs.len() >= 64 {
             store.insert(std::mem::take(&mut pairs))?;

@@ -116,7 +116,7 @@ impl Unsealed {
 
     fn read_journal(&self, page: &mut Page, span: &Span) -> Result<(), Fault> {
         self.journal
-            .visit(span.from_offset, span.end, &mut |commit| {
+            .visit(span.from_offset, span.end, page.next, &mut |commit| {
                 if commit.position() > span.until {
                     return Ok(Next::Stop);
                 }

@@ -2,9 +2,10 @@
 //! checksum, every commit against the chain, and everything derived against the commits. The check
 //! continues after what it finds, and repairs nothing.
 //!
-//! Memory is needed for one volume at a time.
+//! Memory is needed for one volume at a time. Commits are read one after another, and looked at on all cores.
 
 mod foreign_files;
+mod looking;
 mod report;
 mod streams;
 
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use plansync_log::backend::{Finding, FindingKind, Progress, Report};
 use plansync_log::merkle::{CompactRange, Hash};
 use plansync_log::sealing::WrappingKey;
-use plansync_log::{Bodies, Commit, Incarnations, Opaque, Position, Sequenced, Tip};
+use plansync_log::{Bodies, Opaque, Position, Sequenced, Tip};
 
 use crate::checkpoints;
 use crate::copied::Copied;
@@ -22,7 +23,7 @@ use crate::derived;
 use crate::disk;
 use crate::folder_inspection::FolderInspection;
 use crate::head::{self, Head, Slots};
-use crate::index::{Index, Keys};
+use crate::index::Index;
 use crate::journal::Next;
 use crate::key_files;
 use crate::merged;
@@ -30,6 +31,7 @@ use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
 use crate::tree;
+use looking::{Content, Looked, look};
 use report::Tell as _;
 use streams::{Gap, Streams};
 
@@ -62,13 +64,8 @@ pub(crate) fn verify_reading(
         report: Report::default(),
         bodies,
         each,
-        leaf: Hash::of_nothing(),
         watch,
         head: inspection.head.as_ref().map(|slots| slots.held),
-        incarnations: inspection
-            .manifest
-            .as_ref()
-            .map(|manifest| manifest.incarnations.clone()),
         streams: Streams::new().map_err(Some),
         commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
     };
@@ -80,6 +77,7 @@ pub(crate) fn verify_reading(
     let mut sealed = Vec::new();
     if let Some(manifest) = &inspection.manifest {
         check.report.log = Some(manifest.log);
+        check.report.incarnations = Some(manifest.incarnations.clone());
         sealed = Sealed::all(&volumes(dir), manifest);
         for volume in &sealed {
             check.sealed(volume);
@@ -113,14 +111,20 @@ struct Check<'a> {
     report: Report,
     bodies: &'a dyn Bodies,
     each: &'a mut dyn FnMut(Position, Hash),
-    /// The leaf hash of the commit that was checked last.
-    leaf: Hash,
     watch: &'a mut dyn FnMut(Progress),
     head: Option<Head>,
-    incarnations: Option<Incarnations>,
     /// An error is reported once; `Err(None)` if a volume could not be read, so that nothing can be compared.
     streams: Result<Streams, Option<Failed>>,
     commits_total: u64,
+}
+
+/// The journal of a volume while it is read.
+struct JournalRead {
+    tip: Tip,
+    index: Index,
+    /// Commits that are not checked yet, and the size of them in bytes.
+    page: Vec<Sequenced>,
+    bytes: usize,
 }
 
 impl Check<'_> {
@@ -155,12 +159,19 @@ impl Check<'_> {
         let mut tip = volume.before;
         let mut index = Index::new(volume.owner.first);
         let mut hashes = tree::before(volume.owner.first);
-        while tip.position < volume.owner.last {
-            for commit in copied.page(tip.position.next(), PAGE_BYTES)? {
-                tip = self.commit(tip, &commit, &mut index, &volume.dir)?;
-                hashes.push_leaf(self.leaf);
+        let mut page = copied.page(volume.owner.first, PAGE_BYTES)?;
+        while let Some(last) = page.last() {
+            let next = last.position().next();
+            let (looked, next) = rayon::join(
+                || look(tip, &page, self.bodies),
+                || copied.page(next, PAGE_BYTES),
+            );
+            for (commit, looked) in page.iter().zip(looked) {
+                hashes.push_leaf(looked.leaf);
+                tip = self.commit(tip, commit, looked, &mut index, &volume.dir)?;
             }
             self.tell();
+            page = next?;
         }
         if tip != volume.tip {
             let what = "it does not end as it was sealed";
@@ -205,15 +216,24 @@ impl Check<'_> {
 
     fn unsealed(&mut self, found: &Found) {
         let (content, journal) = (&found.content, &found.content.volume.journal);
-        let mut tip = content.before;
-        let mut index = Index::new(content.first);
-        let read = journal.visit(0, content.end, &mut |commit| {
-            tip = self.commit(tip, &commit, &mut index, journal.path())?;
-            if tip.position.get() % 1_000 == 0 {
-                self.tell();
+        let mut read = JournalRead {
+            tip: content.before,
+            index: Index::new(content.first),
+            page: Vec::new(),
+            bytes: 0,
+        };
+        let visited = journal.visit(0, content.end, Position::FIRST, &mut |commit| {
+            read.bytes += commit.stored().len();
+            read.page.push(commit);
+            if read.bytes >= PAGE_BYTES {
+                self.journal_page(&mut read, journal.path())?;
             }
             Ok(Next::More)
         });
+        // What was read before a fault is checked, too.
+        let checked = self.journal_page(&mut read, journal.path());
+        let index = read.index;
+        let read = checked.and(visited);
         match read {
             Ok(()) => {
                 self.report.volumes += 1;
@@ -238,62 +258,70 @@ impl Check<'_> {
         }
     }
 
+    /// Checks the commits that were read from a journal and not checked yet.
+    fn journal_page(&mut self, read: &mut JournalRead, path: &Path) -> Result<(), Fault> {
+        let page = std::mem::take(&mut read.page);
+        read.bytes = 0;
+        let looked = look(read.tip, &page, self.bodies);
+        for (commit, looked) in page.iter().zip(looked) {
+            read.tip = self.commit(read.tip, commit, looked, &mut read.index, path)?;
+        }
+        self.tell();
+        Ok(())
+    }
+
     /// Checks one commit: its place in the chain, what `HEAD` knows of it, its bytes, its version.
     fn commit(
         &mut self,
         tip: Tip,
         commit: &Sequenced,
+        looked: Looked,
         index: &mut Index,
         place: &Path,
     ) -> Result<Tip, Fault> {
         let position = commit.position();
-        if !tip.precedes(commit) {
+        if !looked.follows {
             let what = format!("the chain breaks at commit {}", tip.position.next());
             return Err(Damage::new(place, what).into());
         }
-        self.leaf = Hash::of_leaf(commit.stored());
-        (self.each)(position, self.leaf);
+        (self.each)(position, looked.leaf);
         if self.head.is_some_and(|head| head.denies(commit)) {
             let what = format!("the commit {position} is not the one that HEAD knows");
             self.report.damage(place, what);
         }
-        let incarnations = self.incarnations.as_ref();
+        let incarnations = self.report.incarnations.as_ref();
         if incarnations.is_some_and(|incarnations| !incarnations.admit(position, commit.chain())) {
             let what = format!(
                 "the commit {position} is not the one that an incarnation of the log began with"
             );
             self.report.damage(place, what);
         }
-        match (commit.decode(), commit.skim()) {
-            (Ok(decoded), Ok(skim)) => {
-                self.bodies(&decoded, place);
-                let keys = Keys::of(&skim);
-                if index
-                    .next_version(keys.stream)
-                    .is_some_and(|next| next != skim.version)
-                {
+        match looked.content {
+            Ok(Content { keys, events }) => {
+                self.events(position, events, place);
+                let expected = index.next_version(keys.stream);
+                if expected.is_some_and(|expected| expected != keys.version) {
+                    let stream = commit.skim().map(|skim| skim.stream().to_string());
                     let what = format!(
                         "the commit {position} gives {} a version that does not follow",
-                        skim.stream()
+                        stream.unwrap_or_default()
                     );
                     self.report.damage(place, what);
                 }
                 index.push(position, &keys);
             }
-            (Err(error), _) | (_, Err(error)) => {
-                self.report
-                    .damage(place, format!("the commit {position}: {error}"));
-            }
+            Err(error) => self
+                .report
+                .damage(place, format!("the commit {position}: {error}")),
         }
         self.report.commits += 1;
         self.report.bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
         Ok(tip.after(commit))
     }
 
-    /// Has the events of a commit decoded.
-    fn bodies(&mut self, commit: &Commit, place: &Path) {
-        let position = commit.position;
-        match self.bodies.read(commit) {
+    /// Reports what there is to say about the events of a commit.
+    fn events(&mut self, position: Position, read: Result<Vec<String>, String>, place: &Path) {
+        match read {
             Ok(remarks) => {
                 for remark in remarks {
                     let what = format!("the commit {position}: {remark}");

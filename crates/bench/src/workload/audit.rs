@@ -32,6 +32,8 @@ const VERIFIED: f64 = 5e5;
 const READ: f64 = 1e5;
 /// Of the edits without a reader.
 const EDITS_KEPT: f64 = 0.9;
+/// Milliseconds.
+const ERASED: f64 = 5_000.0;
 
 pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let learners = usize::try_from(size.long / OF_A_LEARNER)?.max(20);
@@ -43,6 +45,7 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     figures.extend(reading(size, &mut college)?);
     let (resident, _) = college.engine.memory()?;
     figures.push(Figure::once("memory after that", "MB", resident));
+    figures.push(erasing(size, &mut college)?);
     let (data, tip) = (college.data(), tip(&mut college)?);
     college.engine.stop()?;
     for command in ["verify", "check"] {
@@ -202,6 +205,18 @@ fn edit_for(college: &mut College, time: Duration) -> anyhow::Result<f64> {
         },
     )?;
     Ok(done.rate())
+}
+
+/// Erases some learners, one after another.
+fn erasing(size: &Size, college: &mut College) -> anyhow::Result<Figure> {
+    let mut took = Vec::new();
+    for number in 0..size.samples.max(5) {
+        let erased = json!({ "learner": learner(college.learners - number) });
+        let began = Instant::now();
+        college.ask("system", "learner.erase", &erased)?;
+        took.push(began.elapsed());
+    }
+    Ok(Figure::millis("erasing a learner", &took).at_most(ERASED))
 }
 
 /// The last position of the log.

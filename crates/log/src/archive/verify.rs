@@ -4,10 +4,12 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::{ArchiveError, ArchiveReader};
 use crate::backend::{Finding, FindingKind, Progress, Report};
 use crate::merkle::Hash;
-use crate::{Bodies, Incarnations, Position, Sequenced};
+use crate::{Bodies, Position, Sequenced};
 
 /// What to do about a damaged archive.
 const COPY: &str = "copy it again, or use another backup";
@@ -17,77 +19,109 @@ const AGAIN: &str = "check the disk, and try again";
 const NEWER: &str = "use the version that wrote it";
 /// What to do about a remark.
 const NOTHING: &str = "nothing is to be done";
-/// So often `watch` is called, in commits.
-const WATCH_EVERY: u64 = 1_000;
-
-/// An archive that was verified.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifiedArchive {
-    /// What was read and found. Its tip is the last commit that could be read.
-    pub report: Report,
-    /// The incarnations of the log, if so much of the archive could be read.
-    pub incarnations: Option<Incarnations>,
-}
+/// So many commits are read at a time.
+const TOGETHER: usize = 4_096;
 
 /// Reads an archive to its end: the checksum of every block, every commit against the chain, and every event
-/// by `bodies`. It ends at the first damage, because nothing after it can be trusted; that is a finding then,
-/// with `path` as its place.
+/// by `bodies`, on all cores. It ends at the first damage, because nothing after it can be trusted; that is a
+/// finding then, with `path` as its place. The tip of the report is the last commit that could be read.
 ///
 /// `each` gets the position and the leaf hash of every commit, in order. `watch` gets the progress, with a
 /// total of 0; if it breaks, the result is [`None`].
 pub fn verify_archive(
-    archive: impl Read,
+    archive: impl Read + Send,
     path: &Path,
     bodies: &dyn Bodies,
     each: &mut dyn FnMut(Position, Hash),
     watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> Option<VerifiedArchive> {
+) -> Option<Report> {
     let mut report = Report::default();
     let mut reader = match ArchiveReader::new(archive) {
         Ok(reader) => reader,
         Err(error) => {
             report.add(found(path, &error));
-            let incarnations = None;
-            return Some(VerifiedArchive {
-                report,
-                incarnations,
-            });
+            return Some(report);
         }
     };
     report.log = Some(reader.log());
-    while let Some(read) = reader.next() {
-        let commit = match read {
-            Ok(commit) => commit,
-            Err(error) => {
-                report.add(found(path, &error));
-                break;
-            }
-        };
-        each(commit.position(), Hash::of_leaf(commit.stored()));
-        events(&commit, path, bodies, &mut report);
-        report.commits += 1;
-        report.bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
+    let mut page = Page::read(&mut reader);
+    loop {
+        let (looked, next) = rayon::join(
+            || look(&page.commits, bodies),
+            || page.error.is_none().then(|| Page::read(&mut reader)),
+        );
+        for (commit, (leaf, events)) in page.commits.iter().zip(looked) {
+            each(commit.position(), leaf);
+            told(commit.position(), events, path, &mut report);
+            report.commits += 1;
+            report.bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
+        }
         let progress = Progress {
             commits: report.commits,
             commits_total: 0,
-            bytes: reader.bytes(),
+            bytes: page.read,
         };
-        if report.commits.is_multiple_of(WATCH_EVERY) && watch(progress).is_break() {
+        if watch(progress).is_break() {
             return None;
+        }
+        if let Some(error) = &page.error {
+            report.add(found(path, error));
+        }
+        match next {
+            Some(next) if !page.commits.is_empty() => page = next,
+            _ => break,
         }
     }
     report.tip = Some(reader.tip());
-    Some(VerifiedArchive {
-        report,
-        incarnations: Some(reader.incarnations().clone()),
-    })
+    report.incarnations = Some(reader.incarnations().clone());
+    Some(report)
 }
 
-/// Has the events of a commit decoded.
-fn events(commit: &Sequenced, path: &Path, bodies: &dyn Bodies, report: &mut Report) {
-    let position = commit.position();
-    let read = commit.decode().map_err(|error| error.to_string());
-    match read.and_then(|decoded| bodies.read(&decoded)) {
+/// Commits that were read together.
+struct Page {
+    commits: Vec<Sequenced>,
+    /// What kept the next commit from being read.
+    error: Option<ArchiveError>,
+    /// Bytes of the archive that were read up to here.
+    read: u64,
+}
+
+impl Page {
+    /// Reads the next commits. There are none at the end.
+    fn read(reader: &mut ArchiveReader<impl Read>) -> Self {
+        let mut commits = Vec::new();
+        let mut error = None;
+        while commits.len() < TOGETHER
+            && error.is_none()
+            && let Some(read) = reader.next()
+        {
+            match read {
+                Ok(commit) => commits.push(commit),
+                Err(damage) => error = Some(damage),
+            }
+        }
+        Self {
+            commits,
+            error,
+            read: reader.bytes(),
+        }
+    }
+}
+
+/// What the events of a commit have to be remarked, or why they cannot be decoded.
+type Events = Result<Vec<String>, String>;
+
+/// The leaf hash of every commit, with what there is to say about its events.
+fn look(commits: &[Sequenced], bodies: &dyn Bodies) -> Vec<(Hash, Events)> {
+    let looked = commits
+        .par_iter()
+        .map(|commit| (Hash::of_leaf(commit.stored()), commit.read_with(bodies)));
+    looked.collect()
+}
+
+/// Reports what there is to say about the events of a commit.
+fn told(position: Position, events: Events, path: &Path, report: &mut Report) {
+    match events {
         Ok(remarks) => {
             for remark in remarks {
                 report.add(Finding {

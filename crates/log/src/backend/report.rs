@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::{LogId, Tip};
+use crate::{Incarnations, LogId, Tip};
 
 /// A report lists at most so many findings: whoever has more restores the whole log.
 const FINDINGS_MAX: usize = 1_000;
@@ -30,6 +30,8 @@ pub struct Report {
     pub log: Option<LogId>,
     /// The last commit that could be read, and its incarnation.
     pub tip: Option<Tip>,
+    /// All incarnations of the log, if they could be read.
+    pub incarnations: Option<Incarnations>,
     /// Whether the log was open. Then the last commits were left out.
     pub is_in_use: bool,
     /// Commits that were read and checked.

@@ -275,6 +275,7 @@ impl Snapshot {
         let mut report = Report {
             log: Some(self.tip.log),
             tip: Some(self.tip),
+            incarnations: Some(self.incarnations.clone()),
             is_in_use: self.is_in_use,
             ..Report::default()
         };

@@ -69,14 +69,21 @@ impl<'a> JournalGroup<'a> {
             .flatten()
     }
 
-    /// The commits in it. That they are whole is known from the crc; an error means that they were
-    /// written so.
-    pub(crate) fn commits(&self) -> impl Iterator<Item = Result<Sequenced, DecodeError>> + 'a {
+    /// The commits in it from this position on. That they are whole is known from the crc; an error means that
+    /// they were written so.
+    pub(crate) fn commits(
+        &self,
+        from: Position,
+    ) -> impl Iterator<Item = Result<Sequenced, DecodeError>> + 'a {
         let mut cursor = Cursor::new(self.payload);
-        (0..self.count).map(move |_| {
+        let skipped = from.get().saturating_sub(self.first.get());
+        (0..u64::from(self.count)).filter_map(move |index| {
             let length = cursor.u32().and_then(|length| usize::try_from(length).ok());
-            let stored = length.and_then(|length| cursor.take(length));
-            Sequenced::from_stored(Arc::from(stored.ok_or(DecodeError::Damaged("length"))?))
+            match length.and_then(|length| cursor.take(length)) {
+                Some(_) if index < skipped => None,
+                Some(stored) => Some(Sequenced::from_stored(Arc::from(stored))),
+                None => Some(Err(DecodeError::Damaged("length"))),
+            }
         })
     }
 }

@@ -9,14 +9,16 @@ use super::{HEADER_BYTES, Journal, JournalGroup, group};
 use crate::damage::{Damage, Fault, While};
 
 /// Groups are read in pieces of this size in bytes, or of one group if that is larger.
-const PIECE_BYTES: usize = 256 << 10;
+/// A search for one commit reads about one.
+const PIECE_BYTES: usize = 64 << 10;
 
 impl Journal {
-    /// Gives the commits of the groups between two offsets in order, until `visit` stops.
+    /// Gives the commits of the groups between two offsets in order, from this position on, until `visit` stops.
     pub(crate) fn visit(
         &self,
         from: u64,
         to: u64,
+        first: Position,
         visit: &mut dyn FnMut(Sequenced) -> Result<Next, Fault>,
     ) -> Result<(), Fault> {
         let mut offset = from.max(HEADER_BYTES);
@@ -27,7 +29,7 @@ impl Journal {
                 .get(read..)
                 .and_then(|at| JournalGroup::parse(at, self.salt))
             {
-                for commit in group.commits() {
+                for commit in group.commits(first) {
                     let commit = commit.map_err(|error| self.damage(offset, &error.to_string()))?;
                     if visit(commit)? == Next::Stop {
                         return Ok(());

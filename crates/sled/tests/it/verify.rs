@@ -68,6 +68,7 @@ fn a_whole_log_is_found_whole() {
     let expected = Report {
         log: Some(log()),
         tip: Some(tip),
+        incarnations: report.incarnations.clone(),
         is_in_use: false,
         commits: 240,
         volumes: report.volumes,
@@ -75,6 +76,8 @@ fn a_whole_log_is_found_whole() {
         findings: Vec::new(),
     };
     assert_eq!(report, expected);
+    let incarnations = report.incarnations.as_ref().unwrap();
+    assert_eq!(incarnations.current(), Incarnation::FIRST);
     assert!(report.volumes >= 5 && checked(&folder).is_whole());
     assert!(seen.is_sorted_by_key(|progress| progress.commits));
     let done = Progress {

@@ -11,7 +11,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use plansync_engine::EventBodies;
-use plansync_log::Incarnations;
 use plansync_log::anchor::Log;
 use plansync_log::backend::{Finding, FindingKind, Report};
 use plansync_log::merkle::Roots;
@@ -76,20 +75,13 @@ impl Verify {
         let anchors = self.anchors.read()?;
         let place = self.place.place()?;
         let connection = self.connect().await?;
-        let Verified {
-            mut report,
-            roots,
-            incarnations,
-        } = match &place {
+        let (mut report, roots) = match &place {
             Place::Folder(data) => self.check(data, output, &anchors).await?,
             Place::Backup(file) => backup::verify(file, output, &anchors).await?,
         };
-        let compared = match (incarnations, report.tip) {
+        let compared = match (&report.incarnations, &report.tip) {
             (Some(incarnations), Some(tip)) => {
-                let log = Log {
-                    tip: &tip,
-                    incarnations: &incarnations,
-                };
+                let log = Log { tip, incarnations };
                 anchors::compare(anchors, log, &roots)
             }
             _ => Vec::new(),
@@ -146,7 +138,7 @@ impl Verify {
         data: &Path,
         output: Output,
         anchors: &[Anchor],
-    ) -> anyhow::Result<Verified> {
+    ) -> anyhow::Result<(Report, Roots)> {
         let (folder, erasure_key) = (data.to_owned(), self.erasure_key.read()?);
         let mut roots = Roots::at(anchors.iter().map(|anchor| anchor.head.size));
         let bar = CommitsBar::new(output, "checking");
@@ -166,22 +158,8 @@ impl Verify {
             report.findings.extend(wrong_cursor(data));
             report.findings.extend(ahead_of_now(data, &report));
         }
-        // Unless so little of it can be read.
-        let log = backend::of_folder(data, None).inspect().ok();
-        Ok(Verified {
-            report,
-            roots,
-            incarnations: log.map(|log| log.incarnations()),
-        })
+        Ok((report, roots))
     }
-}
-
-/// What was verified.
-struct Verified {
-    report: Report,
-    roots: Roots,
-    /// Those of the log, if so much of it could be read.
-    incarnations: Option<Incarnations>,
 }
 
 /// A note where the log's last commit was recorded later than it is now.

@@ -10,11 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 use plansync_engine::EventBodies;
 use plansync_log::archive::verify_archive;
-use plansync_log::backend::Progress;
+use plansync_log::backend::{Progress, Report};
 use plansync_log::merkle::Roots;
 use tokio::task::spawn_blocking;
 
-use super::Verified;
 use crate::commands::audit::anchors::Anchor;
 use crate::output::Output;
 use crate::progress::CommitsBar;
@@ -26,7 +25,7 @@ pub(super) async fn verify(
     file: &Path,
     output: Output,
     anchors: &[Anchor],
-) -> anyhow::Result<Verified> {
+) -> anyhow::Result<(Report, Roots)> {
     let length = readable(file)?;
     let mut signals = Signals::listen()?;
     let interrupted = Arc::<AtomicBool>::default();
@@ -57,10 +56,5 @@ pub(super) async fn verify(
     let (verified, roots) = verified
         .context("the verification crashed")?
         .context("the backup could not be read")?;
-    let verified = verified.ok_or(ViewError::Interrupted)?;
-    Ok(Verified {
-        report: verified.report,
-        roots,
-        incarnations: verified.incarnations,
-    })
+    Ok((verified.ok_or(ViewError::Interrupted)?, roots))
 }
