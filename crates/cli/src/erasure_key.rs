@@ -138,7 +138,7 @@ mod tests {
         assert!(refused(&file).ends_with("it is too large to be a key"));
         fs::write(&file, format!("{}\n", "5a".repeat(32))).unwrap();
         let key = arguments(&file).read_for(&data).unwrap().unwrap();
-        assert_eq!(key.to_text(), "5a".repeat(32));
+        assert_eq!(*key.to_text(), "5a".repeat(32));
         let within = data.join("key");
         fs::copy(&file, &within).unwrap();
         assert!(refused(&within).contains("is in the data folder"));

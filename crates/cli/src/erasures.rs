@@ -4,8 +4,8 @@
 //! May import: `exit`, `paths`.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 
 use plansync_domain::ids::{LearnerId, TenantId};
 use serde::{Deserialize, Serialize};
@@ -25,25 +25,72 @@ pub(crate) struct Erasure {
     pub(crate) learner: LearnerId,
 }
 
-/// Adds a line to the file, which is created if it does not exist. The line is durable afterwards.
-pub(crate) fn append(file: &Path, erasure: &Erasure) -> anyhow::Result<()> {
-    let failed = |error: std::io::Error| {
-        let file = paths::shown(file);
-        anyhow::anyhow!(
-            "the learner was erased, but the file of erasures {file} could not be written ({error}); add this line to it \
-             yourself: {}",
-            line(erasure)
-        )
-    };
-    let mut opened = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(file)
-        .map_err(failed)?;
-    opened
-        .write_all(format!("{}\n", line(erasure)).as_bytes())
-        .map_err(failed)?;
-    opened.sync_all().map_err(failed)
+/// The file, open for adding lines.
+pub(crate) struct ErasuresFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl ErasuresFile {
+    /// Opens the file, or makes it. This comes before an erasure, which cannot be undone.
+    ///
+    /// # Errors
+    ///
+    /// Why no line can be added.
+    pub(crate) fn open(path: &Path) -> Result<Self, NotUnderstood> {
+        let unusable = |error: io::Error| {
+            let path = paths::shown(path);
+            NotUnderstood(format!(
+                "nothing was erased: the file of erasures {path} cannot be written ({error}); choose another one"
+            ))
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(unusable)?;
+        end_last_line(&mut file).map_err(unusable)?;
+        sync_name(path).map_err(unusable)?;
+        let path = path.to_owned();
+        Ok(Self { path, file })
+    }
+
+    /// Adds a line. It is durable afterwards.
+    pub(crate) fn append(mut self, erasure: &Erasure) -> anyhow::Result<()> {
+        let line = line(erasure);
+        let added = self.file.write_all(format!("{line}\n").as_bytes());
+        added.and_then(|()| self.file.sync_all()).map_err(|error| {
+            let file = paths::shown(&self.path);
+            anyhow::anyhow!(
+                "the learner was erased, but the file of erasures {file} could not be written ({error}); add this line \
+                 to it yourself: {line}"
+            )
+        })
+    }
+}
+
+/// Ends a line that was cut off, so that the next one is not added to it.
+fn end_last_line(file: &mut File) -> io::Result<()> {
+    if file.metadata()?.len() == 0 {
+        return Ok(());
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    if last == *b"\n" {
+        Ok(())
+    } else {
+        file.write_all(b"\n")
+    }
+}
+
+/// Makes the name of a file durable.
+fn sync_name(path: &Path) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn line(erasure: &Erasure) -> String {
@@ -53,7 +100,7 @@ fn line(erasure: &Erasure) -> String {
 /// Reads a file of erasures.
 pub(crate) fn read(file: &Path) -> Result<Vec<Erasure>, NotUnderstood> {
     let shown = paths::shown(file);
-    let unreadable = |error: std::io::Error| {
+    let unreadable = |error: io::Error| {
         NotUnderstood(format!(
             "the file of erasures {shown} could not be read: {error}"
         ))
@@ -61,9 +108,14 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Erasure>, NotUnderstood> {
     let mut text = String::new();
     let opened = File::open(file).map_err(unreadable)?;
     opened
-        .take(FILE_BYTES_MAX)
+        .take(FILE_BYTES_MAX + 1)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(NotUnderstood(format!(
+            "the file of erasures {shown} has more than 256 MiB; is it the right file?"
+        )));
+    }
     let lines = text
         .lines()
         .enumerate()
@@ -92,9 +144,14 @@ mod tests {
             tenant: "northgate".parse().unwrap(),
             learner: LearnerId::from_uuid(uuid::Uuid::from_u128(number)),
         };
-        append(&file, &erasure(1)).unwrap();
-        append(&file, &erasure(2)).unwrap();
+        let append = |number| ErasuresFile::open(&file).unwrap().append(&erasure(number));
+        append(1).unwrap();
+        append(2).unwrap();
         assert_eq!(read(&file).unwrap(), [erasure(1), erasure(2)]);
+        // A line without its end, as an editor or a crash may leave it.
+        std::fs::write(&file, line(&erasure(3))).unwrap();
+        append(4).unwrap();
+        assert_eq!(read(&file).unwrap(), [erasure(3), erasure(4)]);
         std::fs::write(&file, "\n{\"tenant\": \"northgate\"}\n").unwrap();
         let wrong = read(&file).unwrap_err().to_string();
         assert!(

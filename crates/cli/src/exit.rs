@@ -221,6 +221,7 @@ fn of_restore(error: &RestoreError) -> Exit {
         | RestoreError::Open(_)
         | RestoreError::NotWhole { .. }
         | RestoreError::NotChecked { .. }
+        | RestoreError::NotPrepared(_)
         | RestoreError::Io { .. } => Exit::Failed,
     }
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use plansync_engine::{Config, Engine};
+use plansync_log::Incarnation;
 use plansync_log::backend::{BackgroundTask, OpenLog};
 use plansync_nats::{
     CommandConsumer, Connection, CursorFile, Endpoint, Filtered, NewStream, Outbox as _, Publisher,
-    Relay, Sizes, StreamMonitor, connect_patiently, prepare_sized, refuse_another,
+    Relay, Sizes, StreamMonitor, Streams, connect_patiently, prepare_sized, refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
@@ -20,6 +21,8 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::backend::{self, LogOptions};
 use crate::clock_check;
+use crate::erasures::Erasure;
+use crate::offline;
 use crate::threads::Threads;
 
 /// How long NATS may take to hear the last of us.
@@ -94,9 +97,8 @@ impl Host {
         relay.attach().await?;
         // Not before: a log that does not belong to its stream must not commit anything, and the
         // workers go on with unfinished syncs at once.
-        let starting = engine.clone();
-        spawn_blocking(move || starting.record_start().and_then(|_| starting.erase_step()))
-            .await??;
+        let (starting, erasures) = (engine.clone(), published_erasures(&engine, &streams).await);
+        spawn_blocking(move || erase(&starting, &erasures)).await??;
         let threads = Threads::start(&engine, background)?;
         let monitor = StreamMonitor::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
@@ -144,6 +146,42 @@ impl Host {
         }
         spawn_blocking(|| self.threads.stop()).await?
     }
+}
+
+/// Who was erased according to the events, if the log was restored: its backup may be older.
+async fn published_erasures(engine: &Engine, streams: &Streams) -> Vec<Erasure> {
+    if engine.log().incarnations().current() == Incarnation::FIRST {
+        return Vec::new();
+    }
+    let published = streams.erasures().await.unwrap_or_else(|error| {
+        tracing::warn!(
+            "whether learners were erased after the backup that was restored could not be read from the event stream \
+             ({error}); erase them again with `plansync erase`"
+        );
+        Vec::new()
+    });
+    let named = published.iter().filter_map(|erasure| {
+        Some(Erasure {
+            tenant: erasure.tenant.parse().ok()?,
+            learner: erasure.learner.parse().ok()?,
+        })
+    });
+    named.collect()
+}
+
+/// Completes the erasures that the log knows of, and erases again whom the events name.
+fn erase(engine: &Engine, published: &[Erasure]) -> anyhow::Result<()> {
+    engine.record_start()?;
+    engine.erase_step()?;
+    let again = offline::erase_all(engine, published)?;
+    if again.erased > 0 {
+        let learners = again.erased;
+        tracing::info!(
+            learners,
+            "learners who had been erased after the backup were erased again"
+        );
+    }
+    Ok(())
 }
 
 /// Opens the log on a thread that may block, since a large one takes a while. Whoever drops this meanwhile

@@ -11,7 +11,7 @@ use plansync_domain::command::rejection::Rejection;
 use plansync_domain::ids::{Actor, CommandId, LearnerId, TenantId};
 use plansync_engine::{Call, Config, Engine, Receipt, Refusal};
 use plansync_log::Fingerprint;
-use plansync_log::backend::OpenLog;
+use plansync_log::backend::{Backend, OpenLog};
 use plansync_log::sealing::WrappingKey;
 use uuid::Uuid;
 
@@ -46,13 +46,18 @@ impl Offline {
             return Err(NotUnderstood(told).into());
         }
         let options = backend::LogOptions::default().with_erasure_key(erasure_key);
+        Self::open_log(&*backend::for_serving(data, options))
+    }
+
+    /// Opens a log that is there.
+    fn open_log(log: &dyn Backend) -> anyhow::Result<Self> {
         let OpenLog {
             append,
             read,
             checkpoints,
             keys,
             background: _,
-        } = backend::for_serving(data, options).open(&mut |_| ControlFlow::Continue(()))?;
+        } = log.open(&mut |_| ControlFlow::Continue(()))?;
         let config = Config {
             checkpoints: checkpoints.ok(),
             keys,
@@ -110,46 +115,16 @@ impl Offline {
         }
     }
 
-    /// Erases a learner. `lifts` says whether a legal hold that stands in the way is lifted first: it was, when the
-    /// learner was erased in a later log.
-    pub(crate) fn erase(&self, erasure: &Erasure, lifts: bool) -> anyhow::Result<Erased> {
-        let erase = Command::EraseLearner(erasure.learner);
-        let mut answer = self.submit(&erasure.tenant, &erase);
-        if lifts && answer == Err(Refusal::Rejected(Rejection::LearnerHeld)) {
-            self.submit(&erasure.tenant, &Command::ReleaseLearner(erasure.learner))?;
-            answer = self.submit(&erasure.tenant, &erase);
-        }
-        match answer {
-            Ok(receipt) if receipt.unchanged => Ok(Erased::Before),
-            Ok(_) => Ok(Erased::Now),
-            Err(Refusal::Rejected(Rejection::LearnerNotAvailable | Rejection::TenantNotFound)) => {
-                Ok(Erased::Unknown)
-            }
-            Err(refusal) => Err(refusal.into()),
-        }
+    /// The name of a learner, which is empty if the learner was erased; `None` if there is no such learner.
+    pub(crate) fn record(&self, tenant: &TenantId, learner: LearnerId) -> Option<String> {
+        let snapshot = self.engine.snapshot(tenant);
+        let record = snapshot.tenant.learner(learner);
+        record.map(|record| record.name.as_str().to_owned())
     }
 
-    fn submit(&self, tenant: &TenantId, command: &Command) -> Result<Receipt, Refusal> {
-        let id = Uuid::new_v4();
-        let call = Call {
-            tenant: tenant.clone(),
-            actor: Actor::System,
-            command: CommandId::from_uuid(id),
-            id_is_new: true,
-            fingerprint: Fingerprint::of(id.as_bytes()),
-            earlier: None,
-            trace: None,
-        };
-        let receipt = self
-            .engine
-            .submit(&call, command)
-            .map_err(|refused| refused.refusal)?;
-        self.engine
-            .settle(receipt.position)
-            .map_err(|error| Refusal::Unavailable {
-                cause: error.to_string(),
-            })?;
-        Ok(receipt)
+    /// Erases a learner.
+    pub(crate) fn erase(&self, erasure: &Erasure) -> anyhow::Result<Erased> {
+        erase(&self.engine, erasure, false)
     }
 
     /// Stores the state, so that the next start folds nothing.
@@ -160,20 +135,72 @@ impl Offline {
     }
 }
 
-/// Erases learners again in a log that was restored from a backup of before. Returns how many there were.
-pub(crate) fn erase_again(
-    data: &Path,
-    erasure_key: Option<WrappingKey>,
-    erasures: &[Erasure],
-) -> anyhow::Result<usize> {
-    let offline = Offline::open(data, erasure_key)?;
-    let mut erased = 0;
+/// Erases a learner, in an engine that nobody serves yet. `lifts` says whether a legal hold that stands in the way is
+/// lifted first: it was, when the learner was erased in a later log.
+fn erase(engine: &Engine, erasure: &Erasure, lifts: bool) -> anyhow::Result<Erased> {
+    let (tenant, learner) = (&erasure.tenant, erasure.learner);
+    let mut answer = submit(engine, tenant, &Command::EraseLearner(learner));
+    if lifts && answer == Err(Refusal::Rejected(Rejection::LearnerHeld)) {
+        submit(engine, tenant, &Command::ReleaseLearner(learner))?;
+        answer = submit(engine, tenant, &Command::EraseLearner(learner));
+    }
+    match answer {
+        Ok(receipt) if receipt.unchanged => Ok(Erased::Before),
+        Ok(_) => Ok(Erased::Now),
+        Err(Refusal::Rejected(Rejection::LearnerNotAvailable | Rejection::TenantNotFound)) => {
+            Ok(Erased::Unknown)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn submit(engine: &Engine, tenant: &TenantId, command: &Command) -> Result<Receipt, Refusal> {
+    let id = Uuid::new_v4();
+    let call = Call {
+        tenant: tenant.clone(),
+        actor: Actor::System,
+        command: CommandId::from_uuid(id),
+        id_is_new: true,
+        fingerprint: Fingerprint::of(id.as_bytes()),
+        earlier: None,
+        trace: None,
+    };
+    let submitted = engine.submit(&call, command);
+    let receipt = submitted.map_err(|refused| refused.refusal)?;
+    let settled = engine.settle(receipt.position);
+    settled.map_err(|error| Refusal::Unavailable {
+        cause: error.to_string(),
+    })?;
+    Ok(receipt)
+}
+
+/// Learners of a file of erasures in a log that was restored from a backup of before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ErasedAgain {
+    /// Learners who were erased now.
+    pub(crate) erased: u64,
+    /// Learners whom the log does not have: they were added after the backup.
+    pub(crate) unknown: u64,
+}
+
+/// Erases learners again in a log that was restored from a backup of before, and completes the erasures that the log
+/// knows of: the keys may be an older copy.
+pub(crate) fn erase_again(log: &dyn Backend, erasures: &[Erasure]) -> anyhow::Result<ErasedAgain> {
+    let offline = Offline::open_log(log)?;
+    let again = erase_all(&offline.engine, erasures)?;
+    offline.close();
+    Ok(again)
+}
+
+/// Erases learners again, in an engine that nobody serves yet.
+pub(crate) fn erase_all(engine: &Engine, erasures: &[Erasure]) -> anyhow::Result<ErasedAgain> {
+    let mut again = ErasedAgain::default();
     for erasure in erasures {
-        match offline.erase(erasure, true)? {
-            Erased::Now => erased += 1,
-            Erased::Before | Erased::Unknown => {}
+        match erase(engine, erasure, true)? {
+            Erased::Now => again.erased += 1,
+            Erased::Unknown => again.unknown += 1,
+            Erased::Before => {}
         }
     }
-    offline.close();
-    Ok(erased)
+    Ok(again)
 }

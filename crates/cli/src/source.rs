@@ -100,7 +100,9 @@ impl SourceArguments {
         let source = match self.place() {
             None => Source::Service(Box::new(self.client.connect().await?)),
             Some(place) => Source::View(Arc::new(
-                View::open(place, self.keys.read()?, output).await?,
+                View::open(place, self.keys.read()?, output)
+                    .await?
+                    .reaching(self.tenant.as_deref())?,
             )),
         };
         let tenant = match (&self.tenant, &source) {

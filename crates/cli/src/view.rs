@@ -115,9 +115,40 @@ impl View {
         })
     }
 
+    /// The view, unless the log is damaged before the first commit of this tenant, or of any if none is given.
+    pub(crate) fn reaching(mut self, tenant: Option<&str>) -> Result<Self, OpenError> {
+        let tenants = self.tenants();
+        let is_there = match tenant {
+            Some(tenant) => tenants.iter().any(|one| one == tenant),
+            None => !tenants.is_empty(),
+        };
+        if is_there || self.wrong.is_empty() {
+            Ok(self)
+        } else {
+            Err(self.wrong.remove(0))
+        }
+    }
+
+    /// Whether texts about persons cannot be read, though nobody erased them: their keys are not at hand.
+    fn lacks_keys(&self) -> bool {
+        let engine = self.service.engine();
+        engine.tenants().iter().any(|name| {
+            let tenant = engine.snapshot(name).tenant;
+            let mut learners = tenant.learners();
+            learners
+                .any(|(id, learner)| learner.name.is_erased() && !tenant.erasures().is_erased(id))
+        })
+    }
+
     /// How a command ends that got its answers: if the log is damaged, answers may lack what could not be
     /// read, so that is told and is not a success.
     pub(crate) fn exit(&self, output: Output) -> Exit {
+        if !output.is_json() && self.lacks_keys() {
+            output::aside(
+                "plansync: names, reasons and searches are shown as erased, because the keys of this log are not at hand; \
+                 give a copy of its file KEYS by `--keys`.",
+            );
+        }
         for wrong in &self.wrong {
             let message = format!(
                 "{wrong}. The answer is from what is before that; `plansync audit verify` reports all damage."

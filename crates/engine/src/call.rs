@@ -11,6 +11,7 @@ use plansync_log::sealing::Keys;
 use plansync_log::{Cause, Fingerprint, Position, ReadError};
 
 use crate::codec::fingerprint;
+use crate::recorded::commit::Decided;
 
 /// How long a sender waits before it sends a command again that was refused as overloaded.
 const RETRY_AFTER_MS: u64 = 50;
@@ -39,9 +40,10 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether a command that was recorded with this fingerprint, in a log with these keys, is the same command.
-    pub fn is_of(&self, recorded: Fingerprint, keys: &Keys) -> bool {
-        fingerprint::is_of([Some(self.fingerprint), self.earlier], recorded, keys)
+    /// Whether a command that was recorded in this commit of a log with these keys is the same command. It cannot be
+    /// told, and the answer is no, if it had text about a learner who is erased.
+    pub fn is_of(&self, first: &Decided, keys: &Keys) -> bool {
+        fingerprint::is_of([Some(self.fingerprint), self.earlier], first, keys)
     }
 
     /// The cause of the command's commits, and of those of a sync that it starts.

@@ -13,7 +13,7 @@ use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::history::target_told::TargetTold;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, TenantId};
-use plansync_log::{Append, CheckpointError, Fingerprint, Position, Read};
+use plansync_log::{Append, CheckpointError, Position, Read};
 
 use crate::call::{Call, Refusal, Refused};
 use crate::checking::Check;
@@ -89,6 +89,7 @@ impl Engine {
     /// [`Engine::write_step`] lets go of plans that are beyond [`Config::plan_bytes_max`].
     pub fn view(log: Arc<dyn Read>, config: Config) -> Result<Self, OpenError> {
         let parts = Parts::open(None, log, Arc::new(config))?;
+        parts.erasing.let_go();
         Ok(Self {
             parts: Arc::new(parts),
         })
@@ -165,9 +166,9 @@ impl Engine {
         self.parts.erasing.step()
     }
 
-    /// Whether a command that was recorded with this fingerprint is the one of a call.
-    pub fn is_same(&self, call: &Call, recorded: Fingerprint) -> bool {
-        call.is_of(recorded, &self.parts.config.keys)
+    /// Whether the command that was recorded in this commit is the one of a call.
+    pub fn is_same(&self, call: &Call, first: &Decided) -> bool {
+        call.is_of(first, &self.parts.config.keys)
     }
 
     /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant

@@ -27,7 +27,7 @@ pub use open_error::{GIVE_KEY, OpenError};
 pub use progress::Progress;
 pub use reindex::Reindexed;
 pub use report::{Finding, FindingKind, Report};
-pub use restore::{RestoreError, RestoreKeys, RestorePoint, Restored};
+pub use restore::{Prepare, RestoreError, RestoreKeys, RestorePoint, Restored, unprepared};
 pub use sealed_trees::SealedTrees;
 pub use view::LogView;
 
@@ -128,8 +128,9 @@ pub trait Backend: Send + Sync {
     /// `bodies`; the log is verified before it gets its place. It gets the keys that `keys` says, or new
     /// ones.
     ///
-    /// `watch` is called for the reading first (the total is 0 unless `point` has a position), then for
-    /// the verifying.
+    /// `prepare` gets the log before it gets its place, and may change it: nobody serves a log that was not
+    /// prepared. `watch` is called for the reading first (the total is 0 unless `point` has a position), then
+    /// for the verifying.
     ///
     /// # Errors
     ///
@@ -140,6 +141,7 @@ pub trait Backend: Send + Sync {
         point: RestorePoint,
         keys: RestoreKeys,
         bodies: &dyn Bodies,
+        prepare: &mut Prepare<'_>,
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Restored, RestoreError>;
 

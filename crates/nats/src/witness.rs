@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
+use async_nats::jetstream::{Context, Message};
 use futures_util::StreamExt as _;
 
 use crate::client_connection::ClientConnection;
@@ -61,28 +62,35 @@ pub struct Witnesses {
 impl ClientConnection {
     /// Reads the event stream from its beginning to its current end.
     pub async fn witnesses(&self) -> Result<Witnesses, ReadError> {
-        let config = pull::OrderedConfig {
-            headers_only: true,
-            deliver_policy: DeliverPolicy::All,
-            ..pull::OrderedConfig::default()
-        };
-        let consumer = self
-            .jetstream()
-            .create_consumer_on_stream(config, EVENTS)
-            .await
-            .map_err(ReadError::of)?;
-        let count = consumer.cached_info().num_pending;
-        let messages = consumer.messages().await;
-        Ok(Witnesses {
-            messages: messages.map_err(ReadError::of)?,
-            count,
-            left: count,
-            patience: self.timeout(),
-        })
+        Witnesses::begin(&self.jetstream(), String::new(), self.timeout()).await
     }
 }
 
 impl Witnesses {
+    /// Reads the messages whose subjects match the filter; all of them, if it is empty.
+    pub(crate) async fn begin(
+        context: &Context,
+        filter: String,
+        patience: Duration,
+    ) -> Result<Self, ReadError> {
+        let config = pull::OrderedConfig {
+            headers_only: true,
+            deliver_policy: DeliverPolicy::All,
+            filter_subject: filter,
+            ..pull::OrderedConfig::default()
+        };
+        let consumer = context.create_consumer_on_stream(config, EVENTS).await;
+        let consumer = consumer.map_err(ReadError::of)?;
+        let count = consumer.cached_info().num_pending;
+        let messages = consumer.messages().await;
+        Ok(Self {
+            messages: messages.map_err(ReadError::of)?,
+            count,
+            left: count,
+            patience,
+        })
+    }
+
     /// The number of all messages.
     pub fn count(&self) -> u64 {
         self.count
@@ -90,6 +98,15 @@ impl Witnesses {
 
     /// The next message; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Witness, ReadError>> {
+        let read = self.next_message().await?;
+        Some(read.map(|(sequence, message)| Witness {
+            sequence,
+            event: event_of(&message),
+        }))
+    }
+
+    /// The next message with its sequence; `None` after the last.
+    pub(crate) async fn next_message(&mut self) -> Option<Result<(u64, Message), ReadError>> {
         if self.left == 0 {
             return None;
         }
@@ -108,10 +125,12 @@ impl Witnesses {
         };
         // Messages may be removed meanwhile, and new ones come: neither are waited for.
         self.left = (self.left - 1).min(pending);
-        let headers = message.headers.as_ref();
-        let event = headers.and_then(|headers| {
-            published_event(|name| headers.get(name).map(async_nats::HeaderValue::as_str))
-        });
-        Some(Ok(Witness { sequence, event }))
+        Some(Ok((sequence, message)))
     }
+}
+
+/// What a message states about the log; `None` if no relay wrote it.
+pub(crate) fn event_of(message: &Message) -> Option<PublishedEvent> {
+    let headers = message.headers.as_ref()?;
+    published_event(|name| headers.get(name).map(async_nats::HeaderValue::as_str))
 }

@@ -217,7 +217,7 @@ impl Durable<'_> {
             let found = engine.log().command(call.tenant.as_str(), key)?;
             if let Some(position) = found {
                 let first = engine.decided_at(position)?;
-                let same = engine.is_same(call, first.commit.proposal.fingerprint);
+                let same = engine.is_same(call, &first);
                 return Ok(!same || first.actor != call.actor);
             }
         }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use plansync_log::backend::{
     BackedUp, Backend, BackgroundTask, BackupError, Existing, Inspection, LogView, OpenError,
-    OpenLog, Progress, Reindexed, Report, RestoreError, RestoreKeys, RestorePoint, Restored,
-    Schedule, StepError, StepOutcome,
+    OpenLog, Prepare, Progress, Reindexed, Report, RestoreError, RestoreKeys, RestorePoint,
+    Restored, Schedule, StepError, StepOutcome,
 };
 use plansync_log::merkle::{CompactRange, Hash};
 use plansync_log::sealing::Keys;
@@ -103,10 +103,12 @@ impl Backend for SledBackend {
         point: RestorePoint,
         keys: RestoreKeys,
         bodies: &dyn Bodies,
+        prepare: &mut Prepare<'_>,
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Restored, RestoreError> {
         let options = self.options.clone();
-        restore_all(&self.dir, archive, point, keys, bodies, options, watch)
+        let what = (point, keys);
+        restore_all(&self.dir, archive, what, bodies, options, prepare, watch)
     }
 
     fn reindex(&self, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {

@@ -101,14 +101,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
 /// The mode of a file that only its owner may read.
 const PRIVATE: u32 = 0o600;
 
-/// Makes a file that only its owner may read, and syncs it, but not its name.
+/// Makes a file that only its owner may read, and syncs it, but not its name. What had the name before is
+/// removed: it may be a link, or a file that others can read.
 pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    remove_file(path)?;
     let mut options = OpenOptions::new();
-    options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(PRIVATE);
+    options.write(true).create_new(true).mode(PRIVATE);
     let mut file = options.open(path).while_doing("create", path)?;
     file.write_all(bytes).while_doing("write", path)?;
     file.sync_all().while_doing("sync", path)
@@ -121,6 +119,23 @@ pub(crate) fn overwrite(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let mut file = file.while_doing("open", path)?;
     file.write_all(bytes).while_doing("overwrite", path)?;
     file.sync_all().while_doing("sync", path)
+}
+
+/// Gives a file the place of another one in its folder, durably, and overwrites the bytes that the other one
+/// had. Whatever the file system keeps of them elsewhere stays there.
+pub(crate) fn supersede(from: &Path, to: &Path) -> Result<(), Failed> {
+    let old = match OpenOptions::new().write(true).open(to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        opened => Some(opened.while_doing("open", to)?),
+    };
+    rename(from, to)?;
+    let Some(old) = old else {
+        return Ok(());
+    };
+    let bytes = old.metadata().while_doing("read the length of", to)?.len();
+    let zeros = vec![0; usize::try_from(bytes).unwrap_or_default()];
+    (&old).write_all(&zeros).while_doing("overwrite", to)?;
+    old.sync_all().while_doing("sync", to)
 }
 
 /// Gives a file another name in its folder, durably.

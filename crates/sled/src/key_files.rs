@@ -12,9 +12,9 @@
 //! 2. `KEYS` is replaced, durably;
 //! 3. `KEYS.key` is overwritten with zeros, and replaced by `KEYS.key.new`.
 //!
-//! Whichever step was the last before a crash, one of the two key files opens `KEYS`. `writing` has these
-//! steps, and `copies` what is done
-//! with keys beside the log. May import: `damage`, `disk`, `folder_inspection`, `lock`, `manifest` of this crate.
+//! Whichever step was the last before a crash, one of the two key files opens `KEYS`. With a key of the
+//! operator, only step 2 is done. In both cases the bytes of the replaced `KEYS` are overwritten. `writing` has
+//! these steps, and `copies` what is done with keys beside the log. May import: `damage`, `disk`, `folder_inspection`, `lock`, `manifest` of this crate.
 
 mod copies;
 mod writing;
@@ -32,8 +32,9 @@ use plansync_log::backend::OpenError;
 use plansync_log::sealing::{
     KeyStoreError, KeyTree, Keys, TreeId, WrappedBy, WrappedError, WrappedKeys, WrappingKey,
 };
+use zeroize::Zeroizing;
 
-use crate::damage::{NEWER, While};
+use crate::damage::{Failed, NEWER, While};
 use crate::disk;
 use crate::lock;
 use crate::manifest::Manifest;
@@ -50,8 +51,7 @@ const TRY_PAUSE: Duration = Duration::from_millis(5);
 
 /// What to do if the keys of a log cannot be read.
 const PUT_BACK: &str = "put back KEYS and KEYS.key from their latest copies; without them, only a restore of a backup `--without-keys` is possible, after which all text about persons reads as erased";
-const OTHER_KEY: &str =
-    "give the key with which it was encrypted by `--erasure-key` or PLANSYNC_ERASURE_KEY";
+const OTHER_KEY: &str = "give the file with the key with which it was encrypted by `--erasure-key` or PLANSYNC_ERASURE_KEY";
 const COPY: &str = "give a copy of the file KEYS of the log, with a copy of KEYS.key beside it that is called as it is with `.key` at the end, or with `--erasure-key`";
 
 /// The keys in a folder, and where the key is that encrypts them.
@@ -174,7 +174,7 @@ pub(crate) fn remove(dir: &Path) -> Result<(), OpenError> {
 }
 
 /// The error of an opening whose keys could not be stored.
-pub(crate) fn unstored(error: KeyStoreError) -> OpenError {
+pub(crate) fn unstored(dir: &Path, error: KeyStoreError) -> OpenError {
     match error {
         KeyStoreError::Io {
             doing,
@@ -186,7 +186,7 @@ pub(crate) fn unstored(error: KeyStoreError) -> OpenError {
             source,
         },
         KeyStoreError::Refused(_) => OpenError::Keys {
-            path: PathBuf::from(NAME),
+            path: dir.join(NAME),
             what: error.to_string(),
             remedy: NEWER,
         },
@@ -240,8 +240,8 @@ fn key_of(keys: &Path) -> PathBuf {
 }
 
 /// The key in a file; `None` if there is no file, or no key in it, as while it is overwritten.
-fn read_key(file: &Path) -> Result<Option<WrappingKey>, OpenError> {
-    let bytes = disk::read(file)?.unwrap_or_default();
+fn read_key(file: &Path) -> Result<Option<WrappingKey>, Failed> {
+    let bytes = Zeroizing::new(disk::read(file)?.unwrap_or_default());
     let text = std::str::from_utf8(&bytes).ok();
     Ok(text.and_then(|text| WrappingKey::parse(text).ok()))
 }

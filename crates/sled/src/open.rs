@@ -119,7 +119,7 @@ fn with_keys(
         Some(seen) => key_files.settle(seen),
         None => key_files.begin(),
     };
-    let tree = tree.map_err(unstored)?;
+    let tree = tree.map_err(|error| unstored(dir, error))?;
     let keys = Some(tree.id());
     let manifest = if manifest.keys == keys {
         manifest
@@ -154,7 +154,7 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     HeadFile::create(dir, Head::of(&manifest.tip()))?;
     let keys = KeyFiles::new(dir, log, options.erasure_key.clone(), None).begin();
     let manifest = Manifest {
-        keys: Some(keys.map_err(unstored)?.id()),
+        keys: Some(keys.map_err(|error| unstored(dir, error))?.id()),
         ..manifest
     };
     manifest.write(dir)?;

@@ -26,6 +26,8 @@ pub(crate) struct Found {
     pub(crate) torn: Option<Torn>,
     /// The first place after a group with bytes that were never written. They do no harm.
     pub(crate) stray: Option<u64>,
+    /// What is wrong after the content.
+    pub(crate) damage: Option<OpenError>,
 }
 
 /// A part of a journal with remains in it.
@@ -43,7 +45,7 @@ pub(crate) struct Known<'a> {
     pub(crate) until: Option<Position>,
 }
 
-/// Reads the journal of a volume that continues the log after this tip.
+/// Reads the journal of a volume that continues the log after this tip, up to the first damage.
 pub(crate) fn find(
     volume: Arc<Unsealed>,
     before: Tip,
@@ -56,6 +58,7 @@ pub(crate) fn find(
         previous: 0,
         torn: None,
         stray: None,
+        damage: None,
     };
     let mut offset = offset_of(HEADER_BYTES);
     let is_enough = |tip: Tip| known.until.is_some_and(|until| tip.position >= until);
@@ -63,13 +66,14 @@ pub(crate) fn find(
         && let Some(group) = journal.group(&bytes, offset)
     {
         if group.previous != found.previous || group.first != found.content.tip.position.next() {
-            return Err(damage(
-                &journal,
-                offset,
-                "does not follow the one before it",
-            ));
+            let what = "does not follow the one before it";
+            found.damage = Some(damage(&journal, offset, what));
+            return Ok(found);
         }
-        take(&journal, &group, &mut found.content, known.head)?;
+        if let Err(error) = take(&journal, &group, &mut found.content, known.head) {
+            found.damage = Some(error);
+            return Ok(found);
+        }
         found.previous = group.crc;
         if found.stray.is_none() && group.has_stray_padding(bytes.get(offset..)) {
             found.stray = u64::try_from(offset + group.bytes).ok();
@@ -77,7 +81,10 @@ pub(crate) fn find(
         offset += group.bytes;
     }
     if known.until.is_none() {
-        found.torn = remains(&journal, &bytes, offset)?;
+        match remains(&journal, &bytes, offset) {
+            Ok(torn) => found.torn = torn,
+            Err(error) => found.damage = Some(error),
+        }
     }
     Ok(found)
 }

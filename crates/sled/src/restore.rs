@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use plansync_log::archive::ArchiveReader;
 use plansync_log::backend::{
-    Finding, FindingKind, OpenError, Progress, RestoreError, RestoreKeys, RestorePoint, Restored,
-    SealedTrees,
+    Finding, FindingKind, OpenError, Prepare, Progress, RestoreError, RestoreKeys, RestorePoint,
+    Restored, SealedTrees, unprepared,
 };
 use plansync_log::sealing::{KeyStore as _, KeyTree, TreeId, WrappingKey};
 use plansync_log::{
@@ -24,7 +24,7 @@ use crate::head::{Head, HeadFile};
 use crate::key_files::{self, KeyFiles, unstored};
 use crate::manifest::Manifest;
 use crate::verify::verify_reading;
-use crate::{Options, Sealer, SledAppender, SledLog, SledReader, Stepped};
+use crate::{Options, Sealer, SledAppender, SledBackend, SledLog, SledReader, Stepped};
 use build_folder::BuildFolder;
 
 /// The size of the groups in which commits are appended, in bytes; smaller if volumes are small.
@@ -62,18 +62,20 @@ pub fn restore_with(
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
     let point = RestorePoint { to, incarnation };
-    let keys = RestoreKeys::New;
-    restore_all(dir, archive, point, keys, &Opaque, options, watch)
+    let what = (point, RestoreKeys::New);
+    let prepare = &mut unprepared;
+    restore_all(dir, archive, what, &Opaque, options, prepare, watch)
 }
 
-/// The same, and every event that is restored is read by `bodies`.
+/// The same, and every event that is restored is read by `bodies`. `prepare` gets the log before the folder has its
+/// name.
 pub(crate) fn restore_all(
     dir: &Path,
     archive: impl io::Read,
-    point: RestorePoint,
-    keys: RestoreKeys,
+    (point, keys): (RestorePoint, RestoreKeys),
     bodies: &dyn Bodies,
     options: Options,
+    prepare: &mut Prepare<'_>,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Restored, RestoreError> {
     // The new log is verified in temporary copies. If none can be made, the work would be lost.
@@ -91,6 +93,7 @@ pub(crate) fn restore_all(
         new_log: reader.log(),
         ..options
     };
+    let prepared = options.clone();
     let mut building = Building::begin(&folder, options, to, watch)?;
     for commit in reader.by_ref() {
         let commit = commit?;
@@ -115,6 +118,8 @@ pub(crate) fn restore_all(
     let keys = install(&folder, tip.log, trees.keys(&seed), erasure_key.clone())?;
     rename_incarnation(&folder, incarnations, keys, &tip)?;
     check(&folder, &tip, erasure_key.as_ref(), watch)?;
+    let log = SledBackend::new(folder.log(), prepared);
+    prepare(&log).map_err(RestoreError::NotPrepared)?;
     folder.finish()?;
     Ok(Restored {
         tip,
@@ -226,7 +231,9 @@ fn install(
         return Ok(None);
     };
     let files = KeyFiles::new(&folder.log(), log, erasure_key, None);
-    files.replace(&tree).map_err(unstored)?;
+    files
+        .replace(&tree)
+        .map_err(|error| unstored(&folder.log(), error))?;
     Ok(Some(tree.id()))
 }
 

@@ -140,18 +140,27 @@ impl VolumeInspection {
             Err(error) => Err(error),
         };
         match found {
-            Ok(found) => {
+            Ok(mut found) => {
+                let damage = found.damage.take();
+                let is_whole = damage.is_none();
+                if let Some(error) = damage {
+                    self.after_torn(error);
+                }
                 self.tip = found.content.tip;
                 self.found.push(found);
-                true
+                is_whole
             }
             Err(error) => {
-                // What the next volume follows is most likely what is torn here.
-                self.wrong.extend(self.torn().map(OpenError::from));
-                self.wrong.push(error);
+                self.after_torn(error);
                 false
             }
         }
+    }
+
+    /// Notes what is wrong with a volume. What the volume follows is most likely what is torn in the one before it.
+    fn after_torn(&mut self, error: OpenError) {
+        self.wrong.extend(self.torn().map(OpenError::from));
+        self.wrong.push(error);
     }
 
     /// The remains of a group at the end of what was read, as damage: whole groups follow in a

@@ -69,7 +69,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         seeds.extend(wrapped.map(|wrapped| wrapped.to_bytes()));
         tree.destroy(&Leaf::of(&[b"destroyed"]));
     }
-    seeds.push(wrapping.to_text().into_bytes());
+    seeds.push(wrapping.to_text().as_bytes().to_vec());
     seeds
 }
 

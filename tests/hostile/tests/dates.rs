@@ -13,7 +13,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plansync_engine::{Config, Engine, EventBodies, replay};
-use plansync_log::backend::{Backend as _, Existing, FindingKind, RestoreKeys, RestorePoint};
+use plansync_log::backend::{
+    Backend as _, Existing, FindingKind, RestoreKeys, RestorePoint, unprepared,
+};
 use plansync_log::{Checkpoints, Position, Read as _, Sequenced, Tip};
 use plansync_protocol::Encoding;
 use plansync_service::{Headers, Inbound, RandomIds, Service};
@@ -262,7 +264,14 @@ fn it_is_backed_up_and_restored_byte_for_byte() {
         let target = again.with_extension(number.to_string());
         let (archive, point) = (&mut Cursor::new(archive), RestorePoint::default());
         backend(&target)
-            .restore(archive, point, RestoreKeys::New, &EventBodies, &mut |_| {})
+            .restore(
+                archive,
+                point,
+                RestoreKeys::New,
+                &EventBodies,
+                &mut unprepared,
+                &mut |_| {},
+            )
             .unwrap();
         assert_eq!(commits(&target), commits(&data));
         let service = opened(&target, false);

@@ -53,7 +53,6 @@ async fn on_a_slow_disk_edits_wait_while_what_is_durable_is_read() {
     }
     assert!(!edit.is_finished());
     assert_eq!(edit.await.unwrap()["version"], 2);
-    assert!(edited.elapsed() >= Duration::from_secs(2));
     std::fs::remove_file(&how_bad).unwrap();
     client
         .get("alice", "plan.edit", bulky_edit(SOURCE, 2))

@@ -173,6 +173,7 @@ async fn after_an_erasure_no_file_and_no_stream_has_the_text_and_everything_else
     let erasures = world.path("erasures.jsonl");
     let arguments = [
         "erase",
+        "--yes",
         NAME,
         "--tenant",
         "northgate",
@@ -186,7 +187,13 @@ async fn after_an_erasure_no_file_and_no_stream_has_the_text_and_everything_else
     assert_eq!(
         run(
             &world.nats.url(),
-            &["erase", &target(0).to_string(), "--tenant", "northgate"]
+            &[
+                "erase",
+                "--yes",
+                &target(0).to_string(),
+                "--tenant",
+                "northgate"
+            ]
         )
         .code,
         Some(0)
@@ -276,10 +283,24 @@ fn a_restore_does_not_bring_it_back(world: &World, erasures: &Path) {
         log_of(&world.path("plain")).contains(NAME),
         "that is what the file of erasures is for"
     );
+    let mut lines = std::fs::read_to_string(erasures).unwrap();
+    lines.push_str(&format!(
+        "{}\n",
+        json!({"tenant": "northgate", "learner": target(9_999)})
+    ));
+    std::fs::write(erasures, lines).unwrap();
     let corrected = [&with_copy[..], &["--erasures", erasures.to_str().unwrap()]].concat();
     let restored = restore(world, "corrected", &corrected);
     assert_eq!(restored.code, Some(0), "{restored:?}");
+    assert_eq!(restored.json()["erased_again"], json!(1));
+    assert_eq!(restored.json()["erasures_unknown"], json!(1));
     assert!(!log_of(&world.path("corrected")).contains(NAME));
+    // Nothing gets its place unless it is erased again.
+    let held = world.path("not-erasures.jsonl");
+    std::fs::write(&held, "{\"tenant\": \"northgate\"}\n").unwrap();
+    let wrong = [&with_copy[..], &["--erasures", held.to_str().unwrap()]].concat();
+    assert_eq!(restore(world, "never", &wrong).code, Some(2));
+    assert!(!world.path("never").exists());
     let now = world.data().join("KEYS");
     assert_eq!(
         restore(world, "now", &["--keys", now.to_str().unwrap()]).code,
@@ -292,12 +313,12 @@ fn a_restore_does_not_bring_it_back(world: &World, erasures: &Path) {
 async fn a_learner_is_erased_in_a_folder_that_no_engine_serves() {
     let mut world = world().await;
     plant(&world).await;
-    let served = on_folder(&["erase", NAME], &world.data(), &[]);
+    let served = on_folder(&["erase", "--yes", NAME], &world.data(), &[]);
     assert_ne!(served.code, Some(0), "an engine serves it");
     world.stop();
-    let held = on_folder(&["erase", "Nobody At All"], &world.data(), &[]);
+    let held = on_folder(&["erase", "--yes", "Nobody At All"], &world.data(), &[]);
     assert_eq!(held.code, Some(2), "{held:?}");
-    let erased = on_folder(&["erase", NAME], &world.data(), &[]);
+    let erased = on_folder(&["erase", "--yes", NAME], &world.data(), &[]);
     assert_eq!(erased.code, Some(0), "{erased:?}");
     assert_eq!(erased.json()["erased"], json!(true));
     assert_eq!(found(&world.data()), Vec::<String>::new());

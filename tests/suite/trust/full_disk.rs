@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use async_nats::jetstream;
+use futures_util::StreamExt as _;
 use plansync_tests::client::Client;
 use plansync_tests::college::{SOURCE, bulky_edit, found};
 use plansync_tests::nats::NatsServer;
@@ -176,12 +177,16 @@ async fn probe() {
     probe.check_reads().await;
     // A durable command waits, and is not rejected.
     let mut told = probe.client.listen("command.>").await;
+    let acknowledgements = "$JS.ACK.PLANSYNC_COMMANDS.plansync-engine.>";
+    let mut acknowledgements = probe.client.nats.subscribe(acknowledgements).await.unwrap();
     let durable = bulky_edit(SOURCE, 1_000_000).to_string();
     probe
         .client
         .send("alice", "plan.edit", durable.as_bytes())
         .await;
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    // The engine has it, could not decide on it, and keeps it.
+    let said = acknowledgements.next().await.unwrap();
+    assert_eq!(said.payload, "+WPI");
     assert_eq!(probe.waiting().await, 1);
 
     probe.make_room();

@@ -147,7 +147,7 @@ async fn nothing_that_an_undecoded_command_says_is_published_or_outlives_an_eras
         "a path can repeat a key"
     );
     let held = erase["learner"].as_str().unwrap();
-    let erased = plansync_tests::program::on_folder(&["erase", held], &world.data(), &[]);
+    let erased = plansync_tests::program::on_folder(&["erase", "--yes", held], &world.data(), &[]);
     assert_eq!(erased.code, Some(0), "{erased:?}");
     assert!(!log_of(&world.data()).contains(PLANTED));
     assert_eq!(found_of(&world.data(), &[PLANTED]), Vec::<String>::new());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use plansync_engine::EventBodies;
-use plansync_log::backend::{OpenError, RestoreKeys, RestorePoint, Restored};
+use plansync_log::backend::{OpenError, Prepare, RestoreKeys, RestorePoint, Restored};
 use plansync_log::sealing::WrappingKey;
 use plansync_log::{Incarnation, Position};
 use serde_json::json;
@@ -17,10 +17,11 @@ use crate::backend;
 use crate::erasure_key::ErasureKeyArguments;
 use crate::erasures;
 use crate::exit::{Exit, NotUnderstood};
-use crate::offline;
+use crate::offline::{self, ErasedAgain};
 use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
+use crate::reply::counted;
 use crate::shell;
 
 /// Create a data folder from a backup.
@@ -40,7 +41,8 @@ events were published.
 A backup does not contain the keys of texts about persons. Give the latest copy of
 the file KEYS by `--keys`. If the keys are lost, `--without-keys` restores the rest;
 all such text reads as erased then. Learners who were erased after the backup are
-erased again by `--erasures`, with the file that `plansync erase` wrote.
+erased again by `--erasures`, with the file that `plansync erase` wrote, before the
+folder gets its name.
 
 In JSON output, each byte of a path that is not UTF-8 is written as \\xNN, and
 each backslash is doubled.
@@ -96,19 +98,23 @@ impl Restore {
         let erasure_key = self.erasure_key.read_for(&self.data)?;
         let keys = self.keys(erasure_key.as_ref())?;
         let watch = &mut |progress| bar.show(progress);
+        let mut again = ErasedAgain::default();
+        let prepare: &mut Prepare<'_> = &mut |log| {
+            // The log may know of erasures that came after the copy of the keys.
+            if erasures.is_some() || self.keys.is_some() {
+                again = offline::erase_again(log, erasures.as_deref().unwrap_or_default())?;
+            }
+            Ok(())
+        };
+        let backend = backend::of_folder(&self.data, erasure_key);
         let restored = if self.seal {
-            sealed::restore(&self.file, &self.data, keys, erasure_key.clone(), watch)?
+            sealed::restore(&self.file, &*backend, keys, prepare, watch)?
         } else {
             let archive = &mut BufReader::new(file);
-            let backend = backend::of_folder(&self.data, erasure_key.clone());
-            backend.restore(archive, point, keys, &EventBodies, watch)?
+            backend.restore(archive, point, keys, &EventBodies, prepare, watch)?
         };
         drop(bar);
-        let erased = match &erasures {
-            Some(erasures) => offline::erase_again(&self.data, erasure_key, erasures)?,
-            None => 0,
-        };
-        report(output, &self.data, &restored, erased)?;
+        report(output, &self.data, &restored, again)?;
         Ok(Exit::Done)
     }
 }
@@ -135,12 +141,30 @@ fn shell_path(data: &Path) -> String {
     }
 }
 
-fn report(output: Output, data: &Path, restored: &Restored, erased: usize) -> std::io::Result<()> {
+fn report(
+    output: Output,
+    data: &Path,
+    restored: &Restored,
+    again: ErasedAgain,
+) -> std::io::Result<()> {
     let tip = &restored.tip;
     if output.is_for_people() {
         let (shown, typed) = (paths::shown(data), shell_path(data));
-        if erased > 0 {
-            output::line(&format!("Erased again: {erased} learners."))?;
+        if again.erased > 0 {
+            output::line(&format!(
+                "Erased again: {}.",
+                counted(again.erased, "learner")
+            ))?;
+        }
+        if again.unknown > 0 {
+            output::sentences(&format!(
+                "Of the file of erasures, {} not in the log: they were added after the backup.",
+                if again.unknown == 1 {
+                    "1 learner is".to_owned()
+                } else {
+                    format!("{} learners are", again.unknown)
+                },
+            ))?;
         }
         return output::line(&format!(
             "Restored to {shown}: log {} up to position {}, incarnation {}, verified.\n\
@@ -156,6 +180,7 @@ fn report(output: Output, data: &Path, restored: &Restored, erased: usize) -> st
         "position": tip.position,
         "chain": tip.chain.to_string(),
         "backup_position": restored.archive.position,
-        "erased_again": erased,
+        "erased_again": again.erased,
+        "erasures_unknown": again.unknown,
     }))
 }

@@ -8,6 +8,7 @@ use crate::ids::LearnerId;
 use crate::reference::administrator::Administrator;
 use crate::reference::learner::Learner;
 use crate::sync::request::{LearnerFilter, Learners, SyncRequest};
+use crate::text::personal::Personal;
 use crate::text::search::Sought;
 
 /// What leaves a learner out.
@@ -33,6 +34,8 @@ pub enum LeftOut {
     Tutors,
     /// The search by name.
     Search,
+    /// It may have been the search by name: the text of the search, or the name, was erased since.
+    SearchErased,
     /// The request excepts the learner.
     Except,
 }
@@ -92,6 +95,9 @@ fn filters(
     let has_status = enrolment.is_none_or(|one| filter.programme_statuses.contains(&one.status));
     let lacks = |wanted: bool, has: bool| wanted && !has;
     let in_group = record.groups.iter().any(|of| filter.groups.contains(of));
+    let is_search = filter.search != Personal::default();
+    let is_known = !is_search || !(filter.search.is_erased() || record.name.is_erased());
+    let is_found = Sought::new(filter.search.as_str()).is_in(record.name.as_str());
     let has_tutor = record.tutors.iter().any(|of| filter.tutors.contains(of));
     holding([
         (
@@ -100,10 +106,8 @@ fn filters(
         ),
         (LeftOut::Groups, lacks(!filter.groups.is_empty(), in_group)),
         (LeftOut::Tutors, lacks(!filter.tutors.is_empty(), has_tutor)),
-        (
-            LeftOut::Search,
-            !Sought::new(filter.search.as_str()).is_in(record.name.as_str()),
-        ),
+        (LeftOut::Search, is_known && !is_found),
+        (LeftOut::SearchErased, !is_known),
         (LeftOut::Except, filter.except.contains(&learner)),
     ])
 }

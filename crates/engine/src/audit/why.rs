@@ -135,7 +135,11 @@ impl Reading<'_> {
     pub fn audit_why(&self, query: &WhyQuery) -> Result<Why, Refusal> {
         self.check_reference_reader()?;
         let state = readable(self.tenant(), self.actor(), query.sync)?;
-        self.learner_seen(query.learner)?;
+        if let Err(refusal) = self.learner_seen(query.learner)
+            && !self.is_listed_in_vain(state, query.learner)?
+        {
+            return Err(refusal.into());
+        }
         let change_set = self.change_set(state)?;
         if let Some(component) = query.component
             && change_set.index(component).is_none()
@@ -149,6 +153,17 @@ impl Reading<'_> {
             query,
         };
         question.answer()
+    }
+}
+
+impl Reading<'_> {
+    /// Whether a request lists a learner whom there never was. The outcomes of the sync show the decision, too.
+    fn is_listed_in_vain(&self, state: &SyncState, learner: LearnerId) -> Result<bool, Refusal> {
+        if self.tenant().learner(learner).is_some() {
+            return Ok(false);
+        }
+        let (accepted, _) = self.acceptance(state)?;
+        Ok(accepted.learners.binary_search(&learner).is_ok())
     }
 }
 
@@ -228,8 +243,11 @@ impl Question<'_> {
         } = replayed;
         let judged_on = self.judged_on(judged_at)?;
         let version = Some(judged_on.plan_version);
-        let plan = self.reading.plan_at(self.query.learner, version)?;
-        let items = self.items(&pair_outcomes, Some(&plan), Some(&judged_on));
+        // Whom there never was has no plan.
+        let is_there = judged_on.learner.is_some();
+        let plan = is_there.then(|| self.reading.plan_at(self.query.learner, version));
+        let plan = plan.transpose()?;
+        let items = self.items(&pair_outcomes, plan.as_ref(), Some(&judged_on));
         let reached = Reached::Judged {
             position,
             judged_at,

@@ -18,8 +18,9 @@ const POSITIONS: usize = 16_384;
 pub(super) struct Lookups {
     /// The commits of every stream, in order.
     streams: HashMap<StreamId, Vec<Position>>,
-    /// Streams that have one commit, which are not looked up yet. There are too many of them to be remembered.
-    ended: Vec<(StreamId, Position)>,
+    /// Commits of streams that have one or two, which are not looked up yet. There are too many of them to be
+    /// remembered.
+    short: Vec<(StreamId, Version, Position)>,
     /// Commits whose commands are not looked up yet.
     commands: Vec<Commanded>,
     /// Lookups that were made.
@@ -43,9 +44,9 @@ impl Lookups {
         position: Position,
     ) -> Option<Difference> {
         let version = skim.version.get();
-        let expected = if ends_at_once(stream.kind()) {
-            self.ended.push((stream.clone(), position));
-            1
+        let expected = if let Some(most) = length_max(stream.kind()) {
+            self.short.push((stream.clone(), skim.version, position));
+            version.clamp(1, most)
         } else {
             let positions = self.streams.entry(stream.clone()).or_default();
             positions.push(position);
@@ -69,12 +70,12 @@ impl Lookups {
 
     /// Whether enough is noted to be looked up.
     pub(super) fn are_many(&self) -> bool {
-        self.ended.len() >= TOGETHER || self.commands.len() >= TOGETHER
+        self.short.len() >= TOGETHER || self.commands.len() >= TOGETHER
     }
 
     /// Looks up what is noted. The result is the first difference.
     pub(super) fn check(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
-        let first = self.check_ended(log)?;
+        let first = self.check_short(log)?;
         Ok(earlier(first, self.check_commands(log)?))
     }
 
@@ -92,18 +93,26 @@ impl Lookups {
         Ok(first)
     }
 
-    fn check_ended(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
-        let ended = std::mem::take(&mut self.ended);
-        self.count = self.count.saturating_add(count(&ended));
-        let asked: Vec<&StreamId> = ended.iter().map(|(stream, _)| stream).collect();
-        let found = log.extents(&asked)?;
-        let mut each = ended.iter().zip(found);
-        Ok(each.find_map(|((stream, position), found)| {
-            if found.first != Some(*position) {
-                return Some(misplaced(stream, Version::FIRST, *position, found.first));
+    fn check_short(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
+        let short = std::mem::take(&mut self.short);
+        self.count = self.count.saturating_add(count(&short));
+        let asked: Vec<&StreamId> = short.iter().map(|(stream, ..)| stream).collect();
+        let extents = log.extents(&asked)?;
+        for ((stream, version, position), extent) in short.iter().zip(extents) {
+            let found = if *version == Version::FIRST {
+                extent.first
+            } else {
+                log.locate(stream, *version)?
+            };
+            if found != Some(*position) {
+                return Ok(Some(misplaced(stream, *version, *position, found)));
             }
-            ends_elsewhere(stream, (Version::FIRST, *position), found.last)
-        }))
+            // A later one is looked up as well, unless there is none.
+            if extent.last != *version && !has(log, stream, extent.last)? {
+                return Ok(ends_elsewhere(stream, (*version, *position), extent.last));
+            }
+        }
+        Ok(None)
     }
 
     fn check_commands(&mut self, log: &dyn Read) -> Result<Option<Difference>, ReadError> {
@@ -216,9 +225,28 @@ fn is_of(commit: &Sequenced, tenant: &str, command: CommandKey) -> bool {
     skim.is_ok_and(|skim| skim.tenant == tenant && skim.command == command)
 }
 
-/// Streams that have one commit.
-fn ends_at_once(kind: StreamKind) -> bool {
-    matches!(kind, StreamKind::Target | StreamKind::Command)
+/// The most commits of a stream of this kind, if it has few. A durable command has its decision, if it changes
+/// nothing, and its outcome.
+const fn length_max(kind: StreamKind) -> Option<u64> {
+    match kind {
+        StreamKind::Target => Some(1),
+        StreamKind::Command => Some(2),
+        StreamKind::Tenant
+        | StreamKind::Administrator
+        | StreamKind::Learner
+        | StreamKind::Programme
+        | StreamKind::Plan
+        | StreamKind::Record
+        | StreamKind::Sync
+        | StreamKind::Engine => None,
+    }
+}
+
+/// Whether the log has a commit that gives a stream this version.
+fn has(log: &dyn Read, stream: &StreamId, version: Version) -> Result<bool, ReadError> {
+    let commits = log.stream(stream, version, 1)?;
+    let skim = commits.first().and_then(|commit| commit.skim().ok());
+    Ok(skim.is_some_and(|skim| skim.stream() == *stream && skim.version == version))
 }
 
 fn told(found: Option<Position>) -> String {

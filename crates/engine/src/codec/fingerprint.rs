@@ -1,22 +1,36 @@
-//! The fingerprints of commands as the log holds them: under a key of the log, so that nobody can find out what a
-//! command said by trying. Earlier versions stored them as they are; a repeat of a command of then still matches.
+//! The fingerprints of commands as the log holds them: under a key, so that nobody can find out what a command said by
+//! trying. That of a command with text about persons is under the key of this text: it falls with it. Earlier versions
+//! stored fingerprints as they are, or all under a key of the log; a repeat of a command of then still matches.
 
+use plansync_domain::event::Event;
+use plansync_domain::ids::TenantId;
+use plansync_domain::ids::stream::Stream;
 use plansync_log::Fingerprint;
-use plansync_log::sealing::Keys;
+use plansync_log::sealing::{Keys, Leaf};
 
+use super::sealing::{learner_leaf, search_leaf};
+use crate::recorded::commit::Decided;
+
+const LABEL: &str = "fingerprint";
 /// The bytes of a digest that are kept. The others are zero, which tells that it is one under a key.
 const KEPT_BYTES: usize = 24;
 
-/// The fingerprint to be stored for a command with this one.
-pub(crate) fn stored(fingerprint: Fingerprint, keys: &Keys) -> Fingerprint {
-    let Some(mut digest) = keys.digest("fingerprint", &fingerprint.get()) else {
-        return fingerprint;
-    };
-    digest
-        .iter_mut()
-        .skip(KEPT_BYTES)
-        .for_each(|byte| *byte = 0);
-    Fingerprint::new(digest)
+/// The fingerprint to be stored for a command with this one, which led to these events of a stream.
+pub(crate) fn stored<'a>(
+    fingerprint: Fingerprint,
+    (tenant, stream): (&TenantId, &Stream),
+    mut events: impl Iterator<Item = &'a Event>,
+    keys: &Keys,
+) -> Fingerprint {
+    let leaf = leaf(tenant, stream).filter(|_| events.any(Event::is_personal));
+    let of_leaf = leaf.and_then(|leaf| under_leaf(fingerprint, &leaf, keys));
+    of_leaf.unwrap_or_else(|| under_log(fingerprint, keys))
+}
+
+/// The same for a command that led to no event with text about persons.
+pub(crate) fn under_log(fingerprint: Fingerprint, keys: &Keys) -> Fingerprint {
+    let digest = keys.digest(LABEL, &fingerprint.get());
+    digest.map_or(fingerprint, kept)
 }
 
 /// Whether a stored fingerprint was made under a key.
@@ -24,8 +38,43 @@ pub(crate) fn is_keyed(stored: Fingerprint) -> bool {
     stored.get().iter().skip(KEPT_BYTES).all(|byte| *byte == 0)
 }
 
-/// Whether a command that was recorded with this fingerprint is one that has any of these.
-pub(crate) fn is_of(known: [Option<Fingerprint>; 2], recorded: Fingerprint, keys: &Keys) -> bool {
+/// Whether a command that was recorded in this commit is one that has any of these.
+pub(crate) fn is_of(known: [Option<Fingerprint>; 2], first: &Decided, keys: &Keys) -> bool {
+    let recorded = first.commit.proposal.fingerprint;
+    let leaf = leaf(&first.tenant, &first.stream);
     let mut known = known.into_iter().flatten();
-    known.any(|fingerprint| fingerprint == recorded || stored(fingerprint, keys) == recorded)
+    known.any(|fingerprint| {
+        let under_leaf = |leaf| under_leaf(fingerprint, leaf, keys);
+        fingerprint == recorded
+            || under_log(fingerprint, keys) == recorded
+            || leaf.as_ref().and_then(under_leaf) == Some(recorded)
+    })
+}
+
+fn under_leaf(fingerprint: Fingerprint, leaf: &Leaf, keys: &Keys) -> Option<Fingerprint> {
+    let digest = keys.digest_of(leaf, LABEL, &fingerprint.get());
+    digest.map(kept)
+}
+
+fn kept(mut digest: [u8; 32]) -> Fingerprint {
+    digest
+        .iter_mut()
+        .skip(KEPT_BYTES)
+        .for_each(|byte| *byte = 0);
+    Fingerprint::new(digest)
+}
+
+/// The leaf of the texts that a client's commands on this stream can have.
+fn leaf(tenant: &TenantId, stream: &Stream) -> Option<Leaf> {
+    match stream {
+        Stream::Learner(learner) | Stream::Plan(learner) => Some(learner_leaf(tenant, *learner)),
+        Stream::Sync(sync) => Some(search_leaf(tenant, *sync)),
+        Stream::Tenant
+        | Stream::Administrator(_)
+        | Stream::Programme(_)
+        | Stream::Record(_)
+        | Stream::Target(_)
+        | Stream::Command(_)
+        | Stream::Engine => None,
+    }
 }

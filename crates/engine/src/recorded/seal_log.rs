@@ -66,13 +66,16 @@ impl<'a> LogSealer<'a> {
             from: with(self.from),
             to: with(self.keys),
         };
+        let mut personal = Vec::new();
         for recording in &mut proposal.events {
             let resealed = codec::decode(recording).and_then(|mut event| {
                 if !event.is_personal() {
                     return Ok(None);
                 }
                 event.visit_personal(&stream, &mut resealing)?;
-                codec::encode(&event).map(Some)
+                let encoded = codec::encode(&event)?;
+                personal.push(event);
+                Ok(Some(encoded))
             });
             let resealed = resealed.map_err(|source| OpenError::Event { position, source })?;
             if let Some(resealed) = resealed {
@@ -80,7 +83,8 @@ impl<'a> LogSealer<'a> {
             }
         }
         if !fingerprint::is_keyed(proposal.fingerprint) {
-            proposal.fingerprint = fingerprint::stored(proposal.fingerprint, self.keys);
+            let (plain, of) = (proposal.fingerprint, (&tenant, &stream));
+            proposal.fingerprint = fingerprint::stored(plain, of, personal.iter(), self.keys);
         }
         let sequenced = plansync_log::sequence(&self.tip, commit.at(), &proposal);
         let (sealed, tip) =

@@ -230,8 +230,7 @@ impl Answers {
     /// The first answer to a command that was sent before, from its commit at `first`.
     pub(super) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
         let decided = self.decided_at(first)?;
-        let proposal = &decided.commit.proposal;
-        if decided.actor != call.actor || !call.is_of(proposal.fingerprint, &self.config.keys) {
+        if decided.actor != call.actor || !call.is_of(&decided, &self.config.keys) {
             return Err(Refusal::CommandIdReused);
         }
         let receipt = decided.receipt();

@@ -73,11 +73,13 @@ impl Commits {
         events: Vec<Event>,
     ) -> Result<Self, Refusal> {
         let of = (&call.tenant, &stream);
+        let keys = &writing.config.keys;
+        let fingerprint = fingerprint::stored(call.fingerprint, of, events.iter(), keys);
         let events = events.into_iter();
         let events = events.map(|event| writing.sealed(event, of, 0));
         let events = events.collect::<Result<_, _>>();
         Ok(Self {
-            fingerprint: fingerprint::stored(call.fingerprint, &writing.config.keys),
+            fingerprint,
             chunks: None,
             closing: None,
             stream,

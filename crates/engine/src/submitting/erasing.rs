@@ -62,25 +62,46 @@ impl Erasing {
     /// Completes every erasure that was asked for, and destroys keys that an older copy of them brought back. Returns
     /// the number of learners.
     pub(crate) fn step(&self) -> Result<usize, Refusal> {
-        if self.writer.is_only_read() {
-            return Ok(0);
-        }
         let state = self.sequencing.lock().state().clone();
-        let mut completed = 0;
+        let (mut completed, mut brought_back) = (0, Vec::new());
         for (name, tenant) in state.tenants() {
             for learner in tenant.erasures().erased_ones() {
-                let is_done = tenant.erasures().of(learner) == Some(Erasure::Done);
-                let leaf = learner_leaf(name, learner);
-                if is_done
-                    && (self.config.keys.tree().is_none() || self.config.keys.is_destroyed(&leaf))
-                {
+                if tenant.erasures().of(learner) != Some(Erasure::Done) {
+                    self.complete(name, learner)?;
+                } else if self.has_key(name, learner) {
+                    let searches = self.searches(name, tenant, learner)?;
+                    brought_back.extend(self.leaves(name, tenant, learner, &searches));
+                } else {
                     continue;
                 }
-                self.complete(name, learner)?;
                 completed += 1;
             }
         }
+        // All of them at once: each destruction writes all keys anew.
+        self.destroy(&brought_back)?;
         Ok(completed)
+    }
+
+    /// Of a log that is only read: lets go of the keys of everybody whose erasure was asked for. They can be there only
+    /// because the copy of the keys is older than the log, or because the erasure is not complete yet.
+    pub(crate) fn let_go(&self) {
+        let state = self.sequencing.lock().state().clone();
+        let mut brought_back = Vec::new();
+        for (name, tenant) in state.tenants() {
+            let erased = tenant.erasures().erased_ones();
+            for learner in erased.filter(|learner| self.has_key(name, *learner)) {
+                // Where the log is damaged, the texts of searches that cannot be found cannot be read either.
+                let searches = self.searches(name, tenant, learner).unwrap_or_default();
+                brought_back.extend(self.leaves(name, tenant, learner, &searches));
+            }
+        }
+        self.config.keys.let_go(&brought_back);
+    }
+
+    /// Whether the texts of a learner can be read.
+    fn has_key(&self, tenant: &TenantId, learner: LearnerId) -> bool {
+        let keys = &self.config.keys;
+        keys.tree().is_some() && !keys.is_destroyed(&learner_leaf(tenant, learner))
     }
 
     /// Completes the erasure of a learner, if it was asked for. Returns the position up to which the log must be
@@ -105,45 +126,46 @@ impl Erasing {
         else {
             return Ok(asked_at);
         };
-        if erasure == Erasure::Done
-            && self
-                .config
-                .keys
-                .is_destroyed(&learner_leaf(tenant, learner))
-        {
+        if erasure == Erasure::Done && !self.has_key(tenant, learner) {
             return Ok(asked_at);
         }
         // Whatever was sealed before is in the log by then, and nothing is sealed with this key any more.
         self.writer.settle(asked_at).map_err(Refusal::unavailable)?;
-        let searches = self.destroy(tenant, &state, learner)?;
+        let searches = self.searches(tenant, &state, learner)?;
+        self.destroy(&self.leaves(tenant, &state, learner, &searches))?;
         if erasure == Erasure::Done {
             return Ok(asked_at);
         }
-        self.record(tenant, learner, searches)
+        let count = u32::try_from(searches.len()).unwrap_or(u32::MAX);
+        self.record(tenant, learner, count)
     }
 
-    /// Destroys all keys of a learner at once. Returns the number of searches among them.
-    fn destroy(
+    /// The leaves of a learner's texts, of these searches, and of whatever may have been about the learner.
+    fn leaves(
         &self,
         tenant: &TenantId,
         state: &Tenant,
         learner: LearnerId,
-    ) -> Result<u32, Refusal> {
-        let keys = &self.config.keys;
-        let searches = self.searches(tenant, state, learner)?;
+        searches: &BTreeSet<SyncId>,
+    ) -> Vec<Leaf> {
         let eras = 0..state.erasures().erased_count();
         let undecoded = eras.map(|era| undecoded_leaf(tenant, era));
-        let others = [learner_leaf(tenant, learner), state_leaf(keys.generation())];
-        let leaves = searches.iter().map(|sync| search_leaf(tenant, *sync));
-        let leaves: Vec<Leaf> = leaves.chain(undecoded).chain(others).collect();
-        if !self.config.has(Fault::DestroysNothing) {
-            keys.destroy(&leaves).map_err(|error| {
-                Refusal::unavailable(format!(
-                    "the erasure was recorded and is not complete: {error}; send the command again, or start the engine again, which completes it"
-                ))
-            })?;
+        let generation = self.config.keys.generation();
+        let others = [learner_leaf(tenant, learner), state_leaf(generation)];
+        let searches = searches.iter().map(|sync| search_leaf(tenant, *sync));
+        searches.chain(undecoded).chain(others).collect()
+    }
+
+    fn destroy(&self, leaves: &[Leaf]) -> Result<(), Refusal> {
+        if self.config.has(Fault::DestroysNothing) || leaves.is_empty() {
+            return Ok(());
         }
-        Ok(u32::try_from(searches.len()).unwrap_or(u32::MAX))
+        let destroyed = self.config.keys.destroy(leaves);
+        destroyed.map(drop).map_err(|error| {
+            Refusal::unavailable(format!(
+                "the erasure was recorded and is not complete: {error}; send the command again, or start the engine again, which completes it"
+            ))
+        })
     }
 
     /// The synchronisations whose search found the learner or is a part of a name that the learner ever had.

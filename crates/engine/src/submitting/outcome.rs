@@ -160,7 +160,7 @@ impl Outcomes {
             version,
             actor: &call.actor,
             command: key,
-            fingerprint: fingerprint::stored(call.fingerprint, &self.config.keys),
+            fingerprint: fingerprint::under_log(call.fingerprint, &self.config.keys),
             cause: call.cause(),
             judged_at,
             events,

@@ -19,8 +19,8 @@ const AGAIN: &str = "check the disk, and try again";
 const NEWER: &str = "use the version that wrote it";
 /// What to do about a remark.
 const NOTHING: &str = "nothing is to be done";
-/// So many commits are read at a time.
-const TOGETHER: usize = 4_096;
+/// Commits are read in pages of about this size, in bytes.
+const PAGE_BYTES: usize = 1 << 20;
 
 /// Reads an archive to its end: the checksum of every block, every commit against the chain, and every event
 /// by `bodies`, on all cores. It ends at the first damage, because nothing after it can be trusted; that is a
@@ -90,13 +90,16 @@ impl Page {
     /// Reads the next commits. There are none at the end.
     fn read(reader: &mut ArchiveReader<impl Read>) -> Self {
         let mut commits = Vec::new();
-        let mut error = None;
-        while commits.len() < TOGETHER
+        let (mut bytes, mut error) = (0, None);
+        while bytes < PAGE_BYTES
             && error.is_none()
             && let Some(read) = reader.next()
         {
             match read {
-                Ok(commit) => commits.push(commit),
+                Ok(commit) => {
+                    bytes += commit.stored().len();
+                    commits.push(commit);
+                }
                 Err(damage) => error = Some(damage),
             }
         }

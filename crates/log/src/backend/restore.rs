@@ -1,9 +1,10 @@
 //! What a restore is asked for and gives: up to where, the result, and why there is no log.
 
+use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use super::{Finding, OpenError, StepError};
+use super::{Backend, Finding, OpenError, StepError};
 use crate::archive::ArchiveError;
 use crate::environment::advice;
 use crate::sealing::{KeyTree, TreeId};
@@ -43,6 +44,14 @@ pub struct Restored {
     pub archive: Tip,
     /// The size of the archive in bytes.
     pub bytes: u64,
+}
+
+/// What is done to a restored log before it gets its place.
+pub type Prepare<'a> = dyn FnMut(&dyn Backend) -> Result<(), Box<dyn Error + Send + Sync>> + 'a;
+
+/// Prepares nothing.
+pub fn unprepared(_log: &dyn Backend) -> Result<(), Box<dyn Error + Send + Sync>> {
+    Ok(())
 }
 
 /// Why a log was not restored. Nothing is left at its place then.
@@ -118,6 +127,9 @@ pub enum RestoreError {
         /// The keys that were given.
         given: TreeId,
     },
+    /// The log could not be prepared for its place.
+    #[error("the restored log could not be prepared, so nothing was restored: {0}")]
+    NotPrepared(#[source] Box<dyn Error + Send + Sync>),
     /// The keys that were given belong to another log.
     #[error(
         "the keys that were given belong to the log {found}, but the backup is of the log {expected}; give a copy of the file KEYS of that log"

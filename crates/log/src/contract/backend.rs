@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::{Author, all, keys, view};
 use crate::backend::{
-    Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, RestoreError, RestoreKeys,
-    RestorePoint, StepOutcome,
+    Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, Prepare, RestoreError,
+    RestoreKeys, RestorePoint, StepOutcome, unprepared,
 };
 use crate::merkle::Roots;
 use crate::{Bodies, Checkpoint, Commit, Incarnation, LogId, Opaque, Position, Sequenced};
@@ -196,6 +196,7 @@ fn events_that_cannot_be_read_are_found<P: Places>(places: &P) {
         point,
         RestoreKeys::New,
         &AllBut(at(5)),
+        &mut unprepared,
         &mut |_| {},
     );
     assert!(matches!(refused, Err(RestoreError::Unreadable { position, .. }) if position == at(5)));
@@ -217,11 +218,21 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
     let bytes: usize = written.iter().map(|commit| commit.stored().len()).sum();
     assert_eq!(usize::try_from(done.commit_bytes), Ok(bytes));
 
-    let restore = || {
+    let restore = |prepare: &mut Prepare<'_>| {
         let (archive, point) = (&mut File::open(&file).unwrap(), RestorePoint::default());
-        to.restore(archive, point, RestoreKeys::New, &Opaque, &mut |_| {})
+        let keys = RestoreKeys::New;
+        to.restore(archive, point, keys, &Opaque, prepare, &mut |_| {})
     };
-    let restored = restore().unwrap();
+    let refused = restore(&mut |_log| Err("not today".into()));
+    assert!(matches!(refused, Err(RestoreError::NotPrepared(_))));
+    assert!(matches!(to.inspect().err(), Some(OpenError::NoLog { .. })));
+    let mut seen = Vec::new();
+    let restored = restore(&mut |log| {
+        seen = all(&*open(log).read);
+        Ok(())
+    });
+    assert_eq!(seen, written);
+    let restored = restored.unwrap();
     assert_eq!((restored.archive, restored.bytes), (done.tip, done.bytes));
     assert_eq!(restored.tip.incarnation, Incarnation::FIRST.next());
     assert!(to.verify(&Opaque, &mut |_, _| {}, &mut |_| {}).is_whole());
@@ -232,7 +243,8 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
     opened.append.append(&further).unwrap();
     drop(opened);
     assert_eq!(all(&*open(&*to).read), [written, further].concat());
-    assert!(matches!(restore(), Err(RestoreError::NotEmpty { .. })));
+    let again = restore(&mut unprepared);
+    assert!(matches!(again, Err(RestoreError::NotEmpty { .. })));
 }
 
 fn a_log_is_restored_up_to_a_position<P: Places>(places: &P) {
@@ -241,10 +253,9 @@ fn a_log_is_restored_up_to_a_position<P: Places>(places: &P) {
     from.backup(&file, Existing::Keep, &Opaque, &mut |_| {})
         .unwrap();
     let restore = |point| {
-        let archive = &mut File::open(&file).unwrap();
-        places
-            .second()
-            .restore(archive, point, RestoreKeys::New, &Opaque, &mut |_| {})
+        let (archive, keys) = (&mut File::open(&file).unwrap(), RestoreKeys::New);
+        let to = places.second();
+        to.restore(archive, point, keys, &Opaque, &mut unprepared, &mut |_| {})
     };
     let point = |to, incarnation| RestorePoint {
         to: Some(at(to)),

@@ -4,7 +4,9 @@ use std::fs::File;
 
 use super::backend::{at, open, write};
 use super::{Author, Places};
-use crate::backend::{Backend, Existing, OpenError, RestoreError, RestoreKeys, RestorePoint};
+use crate::backend::{
+    Backend, Existing, OpenError, RestoreError, RestoreKeys, RestorePoint, unprepared,
+};
 use crate::sealing::{DestroyError, Keys, Leaf, Opened, TreeId};
 use crate::{Bodies, Commit, Opaque};
 
@@ -135,7 +137,14 @@ fn restore<P: Places>(
 ) -> Result<Box<dyn Backend>, RestoreError> {
     let mut archive = File::open(places.file()).unwrap();
     let (to, point) = (places.second(), RestorePoint::default());
-    to.restore(&mut archive, point, keys, bodies, &mut |_| {})?;
+    to.restore(
+        &mut archive,
+        point,
+        keys,
+        bodies,
+        &mut unprepared,
+        &mut |_| {},
+    )?;
     Ok(to)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::mem;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,8 +11,8 @@ use super::{MemoryCheckpoints, MemoryLog};
 use crate::archive::{ArchiveReader, ArchiveWriter, NotArchived};
 use crate::backend::{
     BackedUp, Backend, BackupError, Existing, Finding, FindingKind, Inspection, LogView, OpenError,
-    OpenLog, Progress, Reindexed, Report, RestoreError, RestoreKeys, RestorePoint, Restored,
-    SealedTrees,
+    OpenLog, Prepare, Progress, Reindexed, Report, RestoreError, RestoreKeys, RestorePoint,
+    Restored, SealedTrees,
 };
 use crate::memory::keys::StoredKeys;
 use crate::merkle::Hash;
@@ -205,6 +206,7 @@ impl Backend for MemoryBackend {
         RestorePoint { to, incarnation }: RestorePoint,
         keys: RestoreKeys,
         bodies: &dyn Bodies,
+        prepare: &mut Prepare<'_>,
         watch: &mut dyn FnMut(Progress),
     ) -> Result<Restored, RestoreError> {
         let mut place = self.held();
@@ -237,8 +239,11 @@ impl Backend for MemoryBackend {
         watch(progress(&commits));
         let tip = log.tip();
         let seed = StoredKeys::seed(tip);
-        place.keys.put(trees.keys(&seed));
-        place.log = Some(log);
+        let made = Self::new(tip.log);
+        made.held().keys.put(trees.keys(&seed));
+        made.held().log = Some(log);
+        prepare(&made).map_err(RestoreError::NotPrepared)?;
+        mem::swap(&mut *place, &mut *made.held());
         Ok(Restored {
             tip,
             archive,

@@ -19,7 +19,7 @@ pub(super) const MORE_BYTES: usize = NONCE_LEN + 16;
 /// A cipher with its key.
 pub(super) struct Cipher {
     aead: LessSafeKey,
-    nonce: hmac::Key,
+    mac: hmac::Key,
 }
 
 impl Cipher {
@@ -30,7 +30,7 @@ impl Cipher {
         let nonce = secret.derive("plansync nonce");
         Ok(Self {
             aead: LessSafeKey::new(key),
-            nonce: hmac::Key::new(hmac::HMAC_SHA256, nonce.bytes()),
+            mac: hmac::Key::new(hmac::HMAC_SHA256, nonce.bytes()),
         })
     }
 
@@ -67,20 +67,30 @@ impl Cipher {
         (self.nonce_of(associated, &body) == *nonce).then_some(body)
     }
 
-    fn nonce_of(&self, associated: &[u8], text: &[u8]) -> [u8; NONCE_LEN] {
-        let mut signing = hmac::Context::with_key(&self.nonce);
-        let bytes = u64::try_from(associated.len()).unwrap_or(u64::MAX);
-        signing.update(&bytes.to_be_bytes());
-        signing.update(associated);
-        signing.update(text);
-        let tag = signing.sign();
-        let mut nonce = [0; NONCE_LEN];
-        nonce
-            .iter_mut()
-            .zip(tag.as_ref())
-            .for_each(|(to, from)| *to = *from);
-        nonce
+    /// The HMAC-SHA-256 of `bytes` for a purpose with this label, which is the associated data of no text.
+    pub(super) fn digest(&self, label: &str, bytes: &[u8]) -> [u8; 32] {
+        mac(&self.mac, label.as_bytes(), bytes)
     }
+
+    fn nonce_of(&self, associated: &[u8], text: &[u8]) -> [u8; NONCE_LEN] {
+        let tag = mac(&self.mac, associated, text);
+        tag.first_chunk().copied().unwrap_or_default()
+    }
+}
+
+/// The HMAC-SHA-256 of a label with its length, and bytes.
+pub(super) fn mac(key: &hmac::Key, label: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let mut signing = hmac::Context::with_key(key);
+    let label_bytes = u64::try_from(label.len()).unwrap_or(u64::MAX);
+    signing.update(&label_bytes.to_be_bytes());
+    signing.update(label);
+    signing.update(bytes);
+    signing
+        .sign()
+        .as_ref()
+        .first_chunk()
+        .copied()
+        .unwrap_or_default()
 }
 
 impl fmt::Debug for Cipher {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use ring::hmac;
 
 use super::cache::Cache;
-use super::cipher::Cipher;
+use super::cipher::{Cipher, mac};
 use super::error::{CipherRefused, DestroyError, KeyStoreError, SealError, UnsealError};
 use super::leaf::Leaf;
 use super::text::{self, Opened};
@@ -140,17 +140,30 @@ impl Keys {
         Ok(u64::try_from(destroyed).unwrap_or(u64::MAX))
     }
 
+    /// Lets go of the keys of these leaves, only here: whatever keeps the keys still has them.
+    pub fn let_go(&self, leaves: &[Leaf]) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Held { tree, .. }) = held.as_mut() {
+            for leaf in leaves {
+                tree.destroy(leaf);
+                self.cache.remove(leaf);
+            }
+        }
+    }
+
     /// The HMAC-SHA-256 of `bytes` under a key of the log that is never destroyed, and a label that tells
     /// what it is for: whoever has the log and not its keys cannot find out what the bytes were by trying.
     /// `None` if there are no keys.
     pub fn digest(&self, label: &str, bytes: &[u8]) -> Option<[u8; 32]> {
         let held = self.held();
-        let mut signing = hmac::Context::with_key(&held.as_ref()?.digests);
-        let label_bytes = u64::try_from(label.len()).unwrap_or(u64::MAX);
-        signing.update(&label_bytes.to_be_bytes());
-        signing.update(label.as_bytes());
-        signing.update(bytes);
-        signing.sign().as_ref().first_chunk().copied()
+        Some(mac(&held.as_ref()?.digests, label.as_bytes(), bytes))
+    }
+
+    /// The same under the key of a leaf; `None` if there are no keys, or if it was destroyed. A label is the
+    /// associated data of no text.
+    pub fn digest_of(&self, leaf: &Leaf, label: &str, bytes: &[u8]) -> Option<[u8; 32]> {
+        let cipher = self.cipher(leaf).ok().flatten()?;
+        Some(cipher.digest(label, bytes))
     }
 
     fn held(&self) -> RwLockReadGuard<'_, Option<Held>> {

@@ -5,15 +5,15 @@
 //! leaf has 64 of them.
 
 use std::fmt;
-use std::hint::black_box;
 
 use sha2::{Digest, Sha256};
+use zeroize::ZeroizeOnDrop;
 
 /// The most bytes of a label: what is left of the one block.
 const LABEL_BYTES_MAX: usize = 23;
 
 /// 32 secret bytes. They are overwritten when they are dropped, and never shown.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub(super) struct Secret([u8; 32]);
 
 impl Secret {
@@ -41,14 +41,6 @@ impl Secret {
             return [0; 8];
         };
         *id
-    }
-}
-
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.fill(0);
-        // The bytes are seen once more, so the compiler keeps the writes.
-        black_box(&self.0);
     }
 }
 

@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::error::{CipherRefused, WrappedError};
 use super::secret::Secret;
@@ -69,13 +70,9 @@ impl WrappedKeys {
             key_id: key.id(),
             body: Vec::new(),
         };
-        let mut text = encode(tree);
+        let text = Zeroizing::new(encode(tree));
         let mut body = Vec::with_capacity(text.len() + 28);
-        let sealed = key
-            .cipher()
-            .and_then(|cipher| cipher.seal_into(&mut body, &wrapped.head(), &text));
-        text.fill(0);
-        sealed?;
+        key.cipher()?.seal_into(&mut body, &wrapped.head(), &text)?;
         u32::try_from(body.len()).map_err(|_| CipherRefused)?;
         wrapped.body = body;
         Ok(wrapped)
@@ -93,10 +90,8 @@ impl WrappedKeys {
         }
         let cipher = key.cipher()?;
         let opened = cipher.open(&self.head(), &self.body);
-        let mut text = opened.ok_or(WrappedError::NotAuthentic)?;
-        let tree = decode(&text, self.tree, self.generation);
-        text.fill(0);
-        tree.ok_or(WrappedError::Damaged)
+        let text = Zeroizing::new(opened.ok_or(WrappedError::NotAuthentic)?);
+        decode(&text, self.tree, self.generation).ok_or(WrappedError::Damaged)
     }
 
     /// The bytes of the file.
@@ -223,7 +218,7 @@ fn node(cursor: &mut Cursor<'_>, free_from: u64) -> Option<(u64, Node, Option<u6
     let depth = cursor.u8()?;
     let first = cursor.u64()?;
     let key = Secret::new(cursor.array()?);
-    let is_well = depth <= LEVELS && first & !prefix_mask(depth) == 0 && first >= free_from;
+    let is_valid = depth <= LEVELS && first & !prefix_mask(depth) == 0 && first >= free_from;
     let after = (first | !prefix_mask(depth)).checked_add(1);
-    is_well.then_some((first, Node { depth, key }, after))
+    is_valid.then_some((first, Node { depth, key }, after))
 }

@@ -1,5 +1,7 @@
 //! The key that encrypts the keys of a log in their file, and its text form: 64 hexadecimal digits.
 
+use zeroize::Zeroizing;
+
 use super::cipher::Cipher;
 use super::error::{CipherRefused, WrappingKeyError};
 use super::secret::Secret;
@@ -10,8 +12,8 @@ use super::secret::Secret;
 /// use plansync_log::sealing::WrappingKey;
 ///
 /// let key = WrappingKey::new([0xa5; 32])?;
-/// assert_eq!(key.to_text(), "a5".repeat(32));
-/// assert_eq!(WrappingKey::parse(&format!("{}\n", key.to_text()))?, key);
+/// assert_eq!(*key.to_text(), "a5".repeat(32));
+/// assert_eq!(WrappingKey::parse(&key.to_text())?, key);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +24,7 @@ impl WrappingKey {
     ///
     /// # Errors
     ///
-    /// [`WrappingKeyError::Zero`] if all of them are zero, as in a key file that was overwritten.
+    /// [`WrappingKeyError::Zero`] if all of them are zero.
     pub fn new(random: [u8; 32]) -> Result<Self, WrappingKeyError> {
         if random == [0; 32] {
             return Err(WrappingKeyError::Zero);
@@ -47,9 +49,14 @@ impl WrappingKey {
     }
 
     /// The text form: 64 hexadecimal digits. It is as secret as the key.
-    pub fn to_text(&self) -> String {
-        let digits = |byte: &u8| format!("{byte:02x}");
-        self.0.bytes().iter().map(digits).collect()
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(64));
+        for byte in self.0.bytes() {
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+            }
+        }
+        text
     }
 
     /// What tells this key from others, and nothing else of it.

@@ -67,6 +67,8 @@ words! {
         Tutors = "tutors",
         /// The search text.
         Search = "search",
+        /// The search text, perhaps: it was erased since, or the name was.
+        SearchErased = "search_erased",
         /// The learner was excepted by the request.
         Except = "except",
     }

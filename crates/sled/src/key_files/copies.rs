@@ -1,6 +1,5 @@
 //! Copies of the keys of a log, and another wrapping key for them, while the log is not being opened.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -8,6 +7,7 @@ use std::thread;
 use plansync_log::backend::{BackupError, Existing, OpenError};
 use plansync_log::sealing::{KeyStore as _, WrappedBy, WrappedKeys, WrappingKey};
 
+use super::writing::key_file;
 use super::{
     KeyFiles, NAME, PUT_BACK, TRIES_MAX, TRY_PAUSE, key_of, read, read_key, unread, unstored, wrong,
 };
@@ -26,21 +26,24 @@ pub fn copy_keys(dir: &Path, file: &Path, existing: Existing) -> Result<Vec<Path
     must_be_folder(dir)?;
     read_manifest(dir)?;
     let (keys, key) = pair(dir)?;
+    let beside = key_of(file);
     let mut copies = vec![(file.to_owned(), keys)];
-    // The key first: without it, the other one is of no use.
-    copies.splice(0..0, key.map(|key| (key_of(file), key)));
+    copies.extend(key.map(|key| (beside, key)));
     for (file, _) in &copies {
         if existing == Existing::Keep && disk::find(file)?.is_some() {
             let file = file.clone();
             return Err(BackupError::Exists { file });
         }
     }
-    for (file, bytes) in &copies {
-        let unfinished = partial(file);
-        disk::create_private(&unfinished, bytes)?;
-        disk::rename(&unfinished, file)?;
+    // All are written before any gets its name, and the keys get theirs first: whoever reads them finds their
+    // key under either name of it, so that a crash leaves the old pair or the new one.
+    for (file, bytes) in copies.iter().rev() {
+        disk::create_private(&disk::unfinished(file), bytes)?;
     }
-    Ok(copies.into_iter().rev().map(|(file, _)| file).collect())
+    for (file, _) in &copies {
+        disk::supersede(&disk::unfinished(file), file)?;
+    }
+    Ok(copies.into_iter().map(|(file, _)| file).collect())
 }
 
 /// Encrypts the keys of the log in a folder with another key: `to`, or a key that is made and lies beside them.
@@ -65,9 +68,9 @@ pub fn rekey(
         from.cloned().filter(|_| seen.is_of_operator()),
         Some(Arc::clone(&lock)),
     );
-    let tree = before.settle(seen).map_err(unstored)?;
+    let tree = before.settle(seen).map_err(|error| unstored(dir, error))?;
     let after = KeyFiles::new(dir, manifest.log, to, Some(lock));
-    after.replace(&tree).map_err(unstored)
+    after.replace(&tree).map_err(|error| unstored(dir, error))
 }
 
 /// The bytes of `KEYS`, and of the key that opens it if it is beside it.
@@ -93,17 +96,11 @@ fn pair_once(path: &Path) -> Result<(Vec<u8>, Option<Vec<u8>>), OpenError> {
             let beside = key_of(path);
             for file in [&beside, &disk::unfinished(&beside)] {
                 if let Some(key) = read_key(file)?.filter(|key| wrapped.is_by(key)) {
-                    return Ok((bytes, Some(format!("{}\n", key.to_text()).into_bytes())));
+                    return Ok((bytes, Some(key_file(&key).to_vec())));
                 }
             }
             let what = "it is missing, or not the key with which KEYS was encrypted";
             Err(wrong(beside, what))
         }
     }
-}
-
-fn partial(file: &Path) -> PathBuf {
-    let mut name = OsString::from(file.file_name().unwrap_or_default());
-    name.push(".partial");
-    file.with_file_name(name)
 }

@@ -151,7 +151,7 @@ fn a_key_of_the_operator_that_lies_in_the_folder_is_left_alone() {
     let files = files(dir.path(), Some(&operator));
     let tree = files.begin().unwrap();
     destroy(&files, &tree).unwrap();
-    assert_eq!(fs::read_to_string(theirs).unwrap(), operator.to_text());
+    assert_eq!(fs::read_to_string(theirs).unwrap(), *operator.to_text());
 }
 
 #[cfg(unix)]

@@ -12,14 +12,19 @@ use plansync_log::sealing::{
     KeyStore, KeyStoreError, KeyTree, Seed, TreeId, WrappedBy, WrappedKeys, WrappingKey,
 };
 use ring::rand::{SecureRandom as _, SystemRandom};
+use zeroize::Zeroizing;
 
-use super::{KEY_NAME, KeyPlace, NAME, Seen, read, read_key};
+use super::{KEY_NAME, KeyPlace, NAME, PUT_BACK, Seen, read, read_key};
 use crate::damage::Failed;
 use crate::disk;
 use crate::lock::Lock;
 
-/// What a key file is overwritten with: as many bytes as it has.
-const OVER: [u8; 65] = [b'0'; 65];
+/// What a key file is overwritten with: as many bytes as it has. The digits are those of no key.
+const ZERO_DIGITS: [u8; 65] = {
+    let mut digits = [b'0'; 65];
+    digits[64] = b'\n';
+    digits
+};
 
 /// The files with the keys of a log that is open.
 #[derive(Debug)]
@@ -90,22 +95,22 @@ impl KeyFiles {
             return self.shred(&unfinished);
         };
         let wrapped = WrappedKeys::parse(&bytes).ok();
-        let opens = |file: &Path| {
-            let key = read_key(file).ok().flatten();
-            let wrapped = wrapped.as_ref().zip(key);
-            wrapped.is_some_and(|(wrapped, key)| wrapped.is_by(&key))
+        let opens = |file: &Path| -> Result<bool, Failed> {
+            let key = read_key(file)?;
+            let both = wrapped.as_ref().zip(key);
+            Ok(both.is_some_and(|(wrapped, key)| wrapped.is_by(&key)))
         };
-        if opens(&unfinished) {
+        if opens(&unfinished)? {
             // It is there, but it need not be durable yet.
             self.write(&bytes)?;
             self.promote()
-        } else if opens(&beside) {
+        } else if opens(&beside)? {
             self.shred(&unfinished)
         } else {
             Err(Failed {
                 doing: "open",
                 path: self.keys(),
-                source: io::Error::new(io::ErrorKind::InvalidData, "no key beside it opens it"),
+                source: io::Error::other(format!("no key beside it opens it; {PUT_BACK}")),
             })
         }
     }
@@ -117,7 +122,7 @@ impl KeyFiles {
         let wrapped = WrappedKeys::wrap(tree, self.log, WrappedBy::Generated, &key)?;
         let unfinished = disk::unfinished(&self.key());
         self.step(&unfinished)?;
-        disk::create_private(&unfinished, format!("{}\n", key.to_text()).as_bytes())?;
+        disk::create_private(&unfinished, &key_file(&key))?;
         self.step(&unfinished)?;
         disk::sync_dir(&self.dir)?;
         self.write(&wrapped.to_bytes())?;
@@ -129,7 +134,7 @@ impl KeyFiles {
         let (beside, unfinished) = (self.key(), disk::unfinished(&self.key()));
         if disk::find(&beside)?.is_some() {
             self.step(&beside)?;
-            disk::overwrite(&beside, &OVER)?;
+            disk::overwrite(&beside, &ZERO_DIGITS)?;
         }
         self.step(&unfinished)?;
         disk::rename(&unfinished, &beside)
@@ -139,7 +144,7 @@ impl KeyFiles {
     /// the operator's key is theirs.
     fn discard_generated(&self) -> Result<(), Failed> {
         for file in [disk::unfinished(&self.key()), self.key()] {
-            let is_theirs = read_key(&file).ok().flatten() == self.operator;
+            let is_theirs = read_key(&file)? == self.operator;
             if disk::find(&file)?.is_some() && !is_theirs {
                 self.shred(&file)?;
             }
@@ -149,7 +154,7 @@ impl KeyFiles {
 
     fn shred(&self, file: &Path) -> Result<(), Failed> {
         self.step(file)?;
-        disk::overwrite(file, &OVER)?;
+        disk::overwrite(file, &ZERO_DIGITS)?;
         self.step(file)?;
         disk::remove_file(file)
     }
@@ -159,7 +164,7 @@ impl KeyFiles {
         self.step(&unfinished)?;
         disk::create_private(&unfinished, bytes)?;
         self.step(&keys)?;
-        disk::rename(&unfinished, &keys)
+        disk::supersede(&unfinished, &keys)
     }
 
     fn keys(&self) -> PathBuf {
@@ -207,19 +212,27 @@ impl KeyStore for KeyFiles {
     }
 }
 
+/// The content of a key file.
+pub(super) fn key_file(key: &WrappingKey) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(ZERO_DIGITS.len()));
+    text.extend_from_slice(key.to_text().as_bytes());
+    text.push(b'\n');
+    text
+}
+
 /// A seed of new keys for the log in a folder.
 pub(crate) fn seed(dir: &Path) -> Result<Seed, Failed> {
-    Ok(Seed::new(random(dir)?))
+    Ok(Seed::new(*random(dir)?))
 }
 
 fn wrapping_key(dir: &Path) -> Result<WrappingKey, Failed> {
-    WrappingKey::new(random(dir)?).map_err(|error| no_random(dir, &error.to_string()))
+    WrappingKey::new(*random(dir)?).map_err(|error| no_random(dir, &error.to_string()))
 }
 
-fn random(dir: &Path) -> Result<[u8; 32], Failed> {
-    let mut bytes = [0; 32];
+fn random(dir: &Path) -> Result<Zeroizing<[u8; 32]>, Failed> {
+    let mut bytes = Zeroizing::new([0; 32]);
     SystemRandom::new()
-        .fill(&mut bytes)
+        .fill(&mut *bytes)
         .map_err(|_| no_random(dir, "the system gives no random numbers"))?;
     Ok(bytes)
 }

@@ -25,6 +25,8 @@ use crate::volume_inspection;
 const NONE: &str = "nothing is to be done";
 const NEXT_OPENING: &str = "the next opening removes it";
 const REWRITTEN: &str = "it is overwritten when it is needed";
+const KEYS_INTERRUPTED: &str =
+    "do not remove it: it may be the only key of KEYS; the next opening finishes the replacement";
 const NOT_OURS: &str = "it is not used; move it elsewhere if it is needed";
 
 /// Reports everything that is not part of the log.
@@ -39,8 +41,11 @@ pub(super) fn report(dir: &Path, unsealed_from: VolumeNumber, report: &mut Repor
         filters::NAME,
     ];
     let volumes = volumes(dir);
+    let keys = [key_files::NAME, key_files::KEY_NAME].map(|name| disk::unfinished(&dir.join(name)));
     each(dir, report, &mut |path, report| {
-        if path != volumes && !known.iter().any(|name| disk::is_called(path, name)) {
+        if keys.iter().any(|unfinished| path == unfinished) {
+            stranger(path, KEYS_INTERRUPTED, report);
+        } else if path != volumes && !known.iter().any(|name| disk::is_called(path, name)) {
             stranger(path, REWRITTEN, report);
         }
     });

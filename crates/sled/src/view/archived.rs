@@ -212,11 +212,12 @@ impl Blocks {
         let (first, at) = *place.ok_or_else(|| self.damaged(missing()))?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = held.iter().position(|(known, _)| *known == at) {
-            held.swap(0, found);
-            return held
-                .front()
-                .map(|(_, commits)| Arc::clone(commits))
-                .ok_or_else(|| self.damaged(missing()).into());
+            // The block that was used last comes first.
+            let block = held.remove(found);
+            let block = block.ok_or_else(|| self.damaged(missing()))?;
+            let commits = Arc::clone(&block.1);
+            held.push_front(block);
+            return Ok(commits);
         }
         drop(held);
         let commits = Arc::new(self.read(first, at)?);

@@ -214,7 +214,7 @@ fn the_key_of_the_operator_is_needed_and_must_be_the_right_one() {
     );
     assert_eq!(
         refused(&folder, Some(2)),
-        "DIR/KEYS: it was encrypted with another key; give the key with which it was encrypted by `--erasure-key` or PLANSYNC_ERASURE_KEY"
+        "DIR/KEYS: it was encrypted with another key; give the file with the key with which it was encrypted by `--erasure-key` or PLANSYNC_ERASURE_KEY"
     );
     let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut |_| {});
     let kinds: Vec<_> = report.findings.iter().map(|one| one.kind).collect();

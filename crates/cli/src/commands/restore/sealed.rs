@@ -11,14 +11,12 @@ use anyhow::Context as _;
 use plansync_engine::{EventBodies, LogSealer, SealLogError};
 use plansync_log::archive::{ArchiveReader, ArchiveWriter};
 use plansync_log::backend::{
-    Progress, RestoreError, RestoreKeys, RestorePoint, Restored, SealedTrees,
+    Backend, Prepare, Progress, RestoreError, RestoreKeys, RestorePoint, Restored, SealedTrees,
 };
-use plansync_log::sealing::{KeyTree, Keys, Seed, WrappingKey};
+use plansync_log::sealing::{KeyTree, Keys, Seed};
 use plansync_log::{Incarnations, LogId};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use uuid::Uuid;
-
-use crate::backend;
 
 /// The keys of the texts in the backup, and those of the new log.
 struct BothKeys {
@@ -26,12 +24,12 @@ struct BothKeys {
     tree: KeyTree,
 }
 
-/// Restores the backup `file` into `data` as another log. `keys` are those of the texts that are sealed already.
+/// Restores the backup `file` as another log. `keys` are those of the texts that are sealed already.
 pub(super) fn restore(
     file: &Path,
-    data: &Path,
+    to: &dyn Backend,
     keys: RestoreKeys,
-    erasure_key: Option<WrappingKey>,
+    prepare: &mut Prepare<'_>,
     watch: &mut dyn FnMut(Progress),
 ) -> anyhow::Result<Restored> {
     let both = both_keys(file, keys)?;
@@ -41,11 +39,12 @@ pub(super) fn restore(
     thread::scope(|scope| {
         let rewriting = scope.spawn(|| rewrite((file, &both), writing, log, &is_over));
         let tree = both.tree.clone();
-        let restored = backend::of_folder(data, erasure_key).restore(
+        let restored = to.restore(
             &mut BufReader::new(&mut reading),
             RestorePoint::default(),
             RestoreKeys::Given { log, tree },
             &EventBodies,
+            prepare,
             watch,
         );
         is_over.store(true, Ordering::Relaxed);

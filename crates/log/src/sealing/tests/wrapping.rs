@@ -85,7 +85,7 @@ fn other_files_and_later_formats_are_told_apart() {
 fn a_wrapping_key_is_64_hexadecimal_digits() {
     let text = "0123456789abcdefABCDEF0123456789".repeat(2);
     let key = WrappingKey::parse(&format!(" {text}\r\n")).unwrap();
-    assert_eq!(key.to_text(), text.to_lowercase());
+    assert_eq!(*key.to_text(), text.to_lowercase());
     assert_eq!(format!("{key:?}"), "WrappingKey(Secret(..))");
     for wrong in [
         "",

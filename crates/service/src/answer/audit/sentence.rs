@@ -51,6 +51,10 @@ pub(super) fn left_out(rule: LeftOut, by: &AdministratorId) -> String {
         LeftOut::Search => {
             "The learner's name did not contain the text that the request searches for.".to_owned()
         }
+        LeftOut::SearchErased => "The request searched for a text in the names of learners. The text of the search, or \
+                                  the learner's name, was erased since, so whether this left out the learner cannot \
+                                  be told."
+            .to_owned(),
         LeftOut::Except => "The request leaves out this learner by name.".to_owned(),
     }
 }

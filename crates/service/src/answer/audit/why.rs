@@ -128,6 +128,7 @@ fn excluded(rule: LeftOut, by: &AdministratorId) -> wire::Excluded {
             LeftOut::Groups => wire::SelectionRule::Groups,
             LeftOut::Tutors => wire::SelectionRule::Tutors,
             LeftOut::Search => wire::SelectionRule::Search,
+            LeftOut::SearchErased => wire::SelectionRule::SearchErased,
             LeftOut::Except => wire::SelectionRule::Except,
         },
         sentence: sentence::left_out(rule, by),

@@ -1,8 +1,11 @@
 //! Keys that are copied, given to a restored log, and encrypted with another key.
 
 use std::fs;
+use std::ops::ControlFlow;
 
-use plansync_log::backend::{Backend, BackupError, Existing, OpenError, RestoreKeys, RestorePoint};
+use plansync_log::backend::{
+    Backend, BackupError, Existing, OpenError, OpenLog, RestoreKeys, RestorePoint, unprepared,
+};
 use plansync_log::sealing::{Keys, TreeId};
 use plansync_log::{Bodies, Commit, Opaque};
 use plansync_sled::{copy_keys, read_keys, rekey};
@@ -10,6 +13,11 @@ use plansync_sled::{copy_keys, read_keys, rekey};
 use super::{assert_opens, backend, closed, leaf, operators};
 use crate::folder::{Folder, log};
 use crate::format_1;
+
+fn open(folder: &Folder) -> OpenLog {
+    let backend = backend(folder, None);
+    backend.open(&mut |_| ControlFlow::Continue(())).unwrap()
+}
 
 /// Says that every commit is sealed with this tree.
 struct SealedWith(TreeId);
@@ -22,6 +30,49 @@ impl Bodies for SealedWith {
     fn trees(&self, _commit: &Commit) -> Vec<TreeId> {
         vec![self.0]
     }
+}
+
+/// Whoever replaces a copy of the keys can be interrupted between the two files.
+#[test]
+fn a_copy_of_the_keys_can_be_read_between_any_two_steps_of_its_replacement() {
+    let (folder, sealed) = closed(None);
+    let copy = folder.dir.path().join("copy");
+    let [key, new_key, new] =
+        ["copy.key", "copy.key.new", "copy.new"].map(|name| copy.with_file_name(name));
+    copy_keys(&folder.path(), &copy, Existing::Keep).unwrap();
+    let old = [fs::read(&copy).unwrap(), fs::read(&key).unwrap()];
+    let keys = open(&folder).keys;
+    keys.destroy(&[leaf(3)]).unwrap();
+    drop(keys);
+    copy_keys(&folder.path(), &copy, Existing::Replace).unwrap();
+    let replaced = [fs::read(&copy).unwrap(), fs::read(&key).unwrap()];
+    assert!(!new_key.exists() && !new.exists());
+    for (keys, is_new) in [(&old[0], false), (&replaced[0], true)] {
+        fs::write(&copy, keys).unwrap();
+        fs::write(&key, &old[1]).unwrap();
+        fs::write(&new_key, &replaced[1]).unwrap();
+        let (_, tree) = read_keys(&copy, None).unwrap();
+        assert_eq!(tree.is_destroyed(&leaf(3)), is_new);
+        assert_opens(&Keys::only_read(Some(tree)), &sealed);
+    }
+}
+
+/// Whoever reads the finding must not remove the only key.
+#[test]
+fn an_interrupted_replacement_of_the_keys_is_told_and_not_to_be_removed() {
+    let (folder, sealed) = closed(None);
+    let at = |name: &str| folder.path().join(name);
+    fs::rename(at("KEYS.key"), at("KEYS.key.new")).unwrap();
+    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut |_| {});
+    assert!(report.is_whole(), "{:?}", report.findings);
+    let finding = report
+        .findings
+        .iter()
+        .find(|one| one.path == at("KEYS.key.new"));
+    let said = finding.unwrap().to_string();
+    assert!(said.contains("do not remove it"), "{said}");
+    assert_opens(&open(&folder).keys, &sealed);
+    assert!(!at("KEYS.key.new").exists());
 }
 
 #[test]
@@ -47,8 +98,15 @@ fn a_restored_log_has_the_keys_of_a_copy_under_a_wrapping_key_of_its_own() {
         let mut file = fs::File::open(&archive).unwrap();
         let to = backend(&target, operator);
         let (point, bodies) = (RestorePoint::default(), SealedWith(tree.id()));
-        to.restore(&mut file, point, given, &bodies, &mut |_| {})
-            .unwrap();
+        to.restore(
+            &mut file,
+            point,
+            given,
+            &bodies,
+            &mut unprepared,
+            &mut |_| {},
+        )
+        .unwrap();
         assert_opens(&to.keys().unwrap(), &sealed);
         let same = |name: &str| read(&target, name) == read(&folder, name);
         assert!(!same("KEYS"));
