@@ -90,9 +90,11 @@ class Machine:
         self.group = self.control_group() / f"plansync-deploy-{os.getpid()}"
         self.group.mkdir()
         enter = f"echo $$ >{self.group}/cgroup.procs && exec unshare --mount --pid --fork --kill-child --cgroup --ipc --uts"
+        script = pathlib.Path(self.temporary.name) / "begin"
+        script.write_text(BEGIN)
         self.log = (self.shared / "machine.log").open("wb")
         self.process = subprocess.Popen(
-            ["bash", "-c", f"{enter} bash -c '{BEGIN.replace(chr(39), chr(39) + chr(92) + chr(39) * 2)}'"],
+            ["bash", "-c", f"{enter} bash {script}"],
             env=os.environ | {"base": str(base), "shared": str(self.shared)},
             stdin=subprocess.DEVNULL,
             stdout=self.log,
@@ -132,8 +134,13 @@ class Machine:
         self.run("install", "-D", f"--mode={mode:o}", "/shared/passed", path)
 
     def __exit__(self, kind=None, *_):
-        if kind and hasattr(self, "pid"):
-            print(self.run("journalctl", "--no-pager", "--lines=40", ok=None).stdout)
+        try:
+            if kind and hasattr(self, "pid"):
+                print(self.run("journalctl", "--no-pager", "--lines=40", ok=None).stdout)
+        finally:
+            self.end()
+
+    def end(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self.log.close()
