@@ -21,7 +21,7 @@ UNITS = {
 }
 # Written by others for their machines, beside what is installed.
 DOCUMENTS = ("README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT")
-EXAMPLES = ("compose", "kubernetes", "nats", "container", "systemd/credentials.d")
+EXAMPLES = ("compose", "kubernetes", "nats", "container", "systemd")
 
 
 def packed(data):

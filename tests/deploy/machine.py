@@ -1,6 +1,6 @@
 """A machine of its own: systemd as process 1 over a copy of this machine's files, which is thrown away.
 
-It has namespaces of its own (mounts, processes, control groups) and shares the network. Writing to its files changes
+It has namespaces of its own (mounts, processes, control groups), and shares the network if it is to have one. Writing to its files changes
 nothing outside, except below `shared`. It needs to be root, and a kernel with overlayfs and control groups of version 2.
 """
 
@@ -63,6 +63,9 @@ CONTROL_GROUPS = ("/sys/fs/cgroup/unified", "/sys/fs/cgroup")
 class Machine:
     """Runs for as long as the block does; `run` runs a program in it."""
 
+    def __init__(self, has_network=True):
+        self.has_network = has_network
+
     @staticmethod
     def lacks():
         """What this machine lacks to run one; nothing if it lacks nothing."""
@@ -90,6 +93,7 @@ class Machine:
         self.group = self.control_group() / f"plansync-deploy-{os.getpid()}"
         self.group.mkdir()
         enter = f"echo $$ >{self.group}/cgroup.procs && exec unshare --mount --pid --fork --kill-child --cgroup --ipc --uts"
+        enter += "" if self.has_network else " --net"
         script = pathlib.Path(self.temporary.name) / "begin"
         script.write_text(BEGIN)
         self.log = (self.shared / "machine.log").open("wb")

@@ -14,7 +14,7 @@ import sys
 import nats
 
 # Options of `nats stream edit` in the documents, and the setting and the value of each word.
-EDITS = {"max-age": ("max_age", int), "replicas": ("num_replicas", int)}
+EDITS = {"max-age": ("max_age", lambda text: int(text.removesuffix("s")) * 10**9), "replicas": ("num_replicas", int)}
 
 
 async def request(connection, subject, body=None):
@@ -73,8 +73,8 @@ def parser():
     def noun(name):
         return nouns.add_parser(name, allow_abbrev=False).add_subparsers(required=True)
 
-    def verb(noun, name, run, *arguments, **options):
-        made = noun.add_parser(name, allow_abbrev=False)
+    def verb(noun, verb, run, *arguments, **options):
+        made = noun.add_parser(verb, allow_abbrev=False)
         made.set_defaults(run=run)
         for argument in arguments:
             made.add_argument(argument)

@@ -2,23 +2,28 @@
 
 from common import DEPLOY, run
 
-NAMES = ("server", "client")
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch")
 
 
-def make(folder, days=2):
+def make(folder):
     """Writes the files of `deploy/nats/tls.conf` into a folder, and returns them by name."""
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch")
-    run("openssl", "req", "-x509", *key, "-subj", "/CN=test authority", "-days", days,
-        "-keyout", folder / "ca-key.pem", "-out", folder / "ca.pem")  # fmt: skip
-    for name in NAMES:
-        run("openssl", "req", *key, "-subj", f"/CN={name}", "-keyout", folder / f"{name}-key.pem",
-            "-out", folder / f"{name}.csr")  # fmt: skip
-        extensions = folder / f"{name}.ext"
-        extensions.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-        run("openssl", "x509", "-req", "-in", folder / f"{name}.csr", "-CA", folder / "ca.pem", "-CAkey",
-            folder / "ca-key.pem", "-CAcreateserial", "-days", days, "-extfile", extensions,
-            "-out", folder / f"{name}.pem")  # fmt: skip
+    files = ("-keyout", folder / "ca-key.pem", "-out", folder / "ca.pem")
+    run("openssl", "req", "-x509", *KEY, "-subj", "/CN=test authority", "-days", 3650, *files)
+    for name in ("server", "client"):
+        files = ("-keyout", folder / f"{name}-key.pem", "-out", folder / f"{name}.csr")
+        run("openssl", "req", *KEY, "-subj", f"/CN={name}", *files)
+        sign(folder, name)
     return {path.name: path for path in folder.glob("*.pem")}
+
+
+def sign(folder, name, at=None):
+    """Makes a certificate that is valid for two days from now, or from another time (with faketime)."""
+    extensions = folder / "extensions"
+    extensions.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    by = ("-CA", folder / "ca.pem", "-CAkey", folder / "ca-key.pem", "-CAcreateserial", "-extfile", extensions)
+    files = ("-in", folder / f"{name}.csr", "-out", folder / f"{name}.pem")
+    clock = ("faketime", at) if at else ()
+    run(*clock, "openssl", "x509", "-req", "-days", 2, *by, *files)
 
 
 def configuration(folder):

@@ -108,8 +108,8 @@ impl World {
             }
             (inside, engine)
         } else {
-            let others = cluster.as_ref().map(|cluster| cluster.url_of("plansync"));
-            let url = others.unwrap_or_else(|| nats.url_of("plansync"));
+            let other = cluster.as_ref().map(|cluster| &cluster.servers[0]);
+            let url = other.unwrap_or(&nats).url_of("plansync");
             let engine = Engine::start_at(&url, data.path(), &["--events", "json"]).await;
             (Client::connect_as(&nats, "plansync").await, engine)
         };

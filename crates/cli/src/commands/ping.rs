@@ -12,7 +12,7 @@ use crate::output::{self, Output};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Ends as soon as the engine serves; with exit code 3 if it does not within the
-time that `--timeout` gives. The NATS user needs permission to publish on
+time that `--timeout` gives for connecting, and again for an answer. The NATS user needs permission to publish on
 $SRV.PING.plansync.")]
 pub(crate) struct Ping {
     #[command(flatten)]
@@ -21,8 +21,7 @@ pub(crate) struct Ping {
 
 impl Ping {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let service = self.client.connect().await?;
-        let connection = service.connection();
+        let connection = self.client.connect_in_time().await?;
         let ready = connection.is_service_ready(self.client.patience());
         let asked = connection.permitted("$SRV.PING.plansync", ready);
         if !asked.await.map_err(AskError::from)? {
