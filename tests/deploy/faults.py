@@ -6,7 +6,7 @@ import json
 import tls
 from common import run
 
-DROP_IN = "/run/systemd/system/plansync.service.d/fault.conf"
+DROP_IN = "/run/systemd/system/plansync.service.d/zz-fault.conf"
 PUT = """plansync request tenant.put '{"marking_aid": false, "owner_rule": "keep"}' --tenant northgate --as system"""
 
 
@@ -90,7 +90,7 @@ class Faults:
         self.machine.run("umount", "/var/lib/plansync")
 
     def make_tmpdir_is_missing_or_small(self):
-        self.sh("mkdir -p /mnt/small && mount -t tmpfs -o size=64k tmpfs /mnt/small")
+        self.sh("mkdir -p /mnt/small && mount -t tmpfs -o size=4k tmpfs /mnt/small")
 
     def make_there_are_too_few_file_descriptors(self):
         self.drop_in("LimitNOFILE=16")
@@ -105,6 +105,8 @@ class Faults:
                      "PrivateIPC=no")  # fmt: skip
         self.machine.run("systemctl", "start", "plansync")
         self.sh(f"plansync ping && {PUT}")
+        # Its timers do not know how long a stop takes.
+        self.machine.run("systemctl", "kill", "--signal=KILL", "plansync")
         self.machine.run("systemctl", "stop", "plansync")
         self.without_drop_in()
         self.machine.run("systemctl", "start", "plansync")
@@ -126,8 +128,8 @@ class Faults:
             sed -i 's/verify: true/verify: false/' /etc/nats/tls.conf
             echo 'include "tls.conf"' >>/etc/nats/tenants.conf
             chown nats /etc/nats/*.pem""")
-        self.drop_in("Environment=NATS_CA=/run/ca.pem")
-        self.sh("cp /shared/tls/ca.pem /run/ca.pem && sed -i 's/127.0.0.1/localhost/' /etc/plansync/plansync.env")
+        self.sh("""cp /shared/tls/ca.pem /run/ca.pem
+            sed -i 's/127.0.0.1/localhost/; $aNATS_CA=/run/ca.pem' /etc/plansync/plansync.env""")
         self.machine.run("systemctl", "restart", "nats-server")
         self.restart()
 

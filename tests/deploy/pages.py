@@ -11,7 +11,8 @@ FENCED = re.compile(r"```.*?```", re.DOTALL)
 
 
 class Block:
-    """A block of a page: commands (`sh`), or lines that are seen (`text`)."""
+    """A block of a page: commands (`sh`), of which `prints` notes one of the texts that they print, separated by ` | `; or
+    lines that are seen (`text`)."""
 
     def __init__(self, match):
         self.language = match["language"]

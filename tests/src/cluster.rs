@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream;
+use async_nats::jetstream::{self, Context};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tempfile::TempDir;
 
@@ -13,6 +13,9 @@ use crate::nats::{NatsServer, deployed};
 
 /// How long the servers may take until they have elected who leads.
 const ELECTION_PATIENCE: Duration = Duration::from_mins(2);
+
+/// How long one answer is waited for.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Three servers; ended when dropped.
 pub struct Cluster {
@@ -72,15 +75,20 @@ impl Cluster {
         for server in &self.servers {
             let client = Client::connect_as(server, "plansync").await;
             let jetstream = jetstream::new(client.nats.clone());
-            while jetstream.query_account().await.is_err() {
+            // Before they have elected a leader, nobody answers.
+            while !answers(&jetstream).await {
                 assert!(
                     Instant::now() < until,
                     "JetStream of the cluster does not answer"
                 );
-                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
     }
+}
+
+async fn answers(jetstream: &Context) -> bool {
+    let asked = tokio::time::timeout(ANSWER_PATIENCE, jetstream.query_account());
+    matches!(asked.await, Ok(Ok(_)))
 }
 
 /// The names of the servers.
