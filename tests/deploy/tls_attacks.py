@@ -89,7 +89,7 @@ def engine(binary, port, ours, theirs, folder):
         another_client, another_server = options(theirs, ours), options(ours, theirs)
         run(binary, "ping", "--timeout", "1", "--nats-url", url, *another_client, ok=(3,))
         refused = run(binary, "ping", "--timeout", "1", "--nats-url", url, *another_server, ok=(3,)).stderr
-        expect("invalid peer certificate: UnknownIssuer" in refused, refused)
+        expect("invalid peer certificate" in refused, refused)
     finally:
         serving.terminate()
         expect(serving.wait(60) == 0, "the engine does not end")

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use async_nats::Subscriber;
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt as _;
 use plansync_tests::client::Client;
@@ -101,11 +102,16 @@ async fn the_engine_serves_and_publishes_while_a_server_is_gone() {
     let event = next(&mut events).await;
     assert!(event.ends_with(".changed"), "{event}");
 
+    let jetstream = jetstream::new(client.nats.clone());
+    let durable = "plansync.v1.cmd.northgate.system.tenant.put";
+    let settings = json!({"marking_aid": false, "owner_rule": "keep"}).to_string();
+    let sent = jetstream.publish(durable, settings.clone().into()).await;
+    let refused = sent.unwrap().await.unwrap_err();
+    assert_eq!(refused.kind(), PublishErrorKind::StreamNotFound);
+
     // Durable commands are taken again when it is back.
     cluster.server(&commands).restart();
-    let jetstream = jetstream::new(client.nats.clone());
     assert_eq!(led(&jetstream, "PLANSYNC_COMMANDS").await, commands);
-    let settings = json!({"marking_aid": false, "owner_rule": "keep"}).to_string();
     client
         .send("system", "tenant.put", settings.as_bytes())
         .await;
