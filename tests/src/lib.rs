@@ -6,6 +6,7 @@
 
 pub mod binary;
 pub mod client;
+pub mod cluster;
 pub mod college;
 pub mod engine;
 pub mod nats;

@@ -17,8 +17,16 @@ pub struct NatsServer {
     port: u16,
     store: PathBuf,
     configuration: Option<PathBuf>,
+    more: More,
     recorder: Option<Recorder>,
     _folder: TempDir,
+}
+
+/// What a server is started with besides its configuration.
+#[derive(Default)]
+struct More {
+    variables: Vec<(String, String)>,
+    arguments: Vec<String>,
 }
 
 impl NatsServer {
@@ -27,7 +35,7 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start() -> Self {
-        Self::configured(None)
+        Self::configured(None, More::default())
     }
 
     /// Starts a server as `deploy/nats` configures it; every password is `secret`.
@@ -35,7 +43,7 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start_with_accounts() -> Self {
-        Self::configured(Some(deployed("nats-server.conf")))
+        Self::configured(Some(deployed("nats-server.conf")), More::default())
     }
 
     /// Starts a server with an account for each tenant, as `deploy/nats/tenants.conf` configures it.
@@ -43,7 +51,7 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start_with_tenants() -> Self {
-        Self::configured(Some(deployed("tenants.conf")))
+        Self::configured(Some(deployed("tenants.conf")), More::default())
     }
 
     /// Starts a server with this configuration, whose store is `$NATS_STORE`.
@@ -51,13 +59,26 @@ impl NatsServer {
     /// # Panics
     /// If it does not start.
     pub fn start_with(configuration: &Path) -> Self {
-        Self::configured(Some(configuration.to_owned()))
+        Self::configured(Some(configuration.to_owned()), More::default())
     }
 
-    fn configured(configuration: Option<PathBuf>) -> Self {
+    /// The same; the server has this name (`$NATS_NAME`) and further arguments.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start_as(name: &str, configuration: &Path, arguments: &[String]) -> Self {
+        let variable = [("NATS_NAME".to_owned(), name.to_owned())];
+        let more = More {
+            variables: variable.into(),
+            arguments: arguments.to_vec(),
+        };
+        Self::configured(Some(configuration.to_owned()), more)
+    }
+
+    fn configured(configuration: Option<PathBuf>, more: More) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("store");
-        let (child, port) = start(&store, None, configuration.as_deref());
+        let (child, port) = start(&store, None, configuration.as_deref(), &more);
         let url = format!("nats://127.0.0.1:{port}");
         let is_open = configuration.is_none();
         let recorder = is_open.then(|| Recorder::start(url, port)).flatten();
@@ -66,6 +87,7 @@ impl NatsServer {
             port,
             store,
             configuration,
+            more,
             recorder,
             _folder: folder,
         }
@@ -92,7 +114,8 @@ impl NatsServer {
     /// If it does not start again.
     pub fn restart(&mut self) {
         self.stop();
-        let (child, _) = start(&self.store, Some(self.port), self.configuration.as_deref());
+        let configuration = self.configuration.as_deref();
+        let (child, _) = start(&self.store, Some(self.port), configuration, &self.more);
         self.child = child;
     }
 
@@ -127,7 +150,12 @@ pub fn deployed(file: &str) -> PathBuf {
         .join(file)
 }
 
-fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Child, u16) {
+fn start(
+    store: &Path,
+    port: Option<u16>,
+    configuration: Option<&Path>,
+    more: &More,
+) -> (Child, u16) {
     let ports = tempfile::tempdir().unwrap();
     let mut command = Command::new(plansync::nats_server::find_or_install().unwrap());
     match configuration {
@@ -158,6 +186,8 @@ fn start(store: &Path, port: Option<u16>, configuration: Option<&Path>) -> (Chil
         ])
         .arg("--ports_file_dir")
         .arg(ports.path())
+        .args(&more.arguments)
+        .envs(more.variables.clone())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

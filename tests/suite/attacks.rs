@@ -24,6 +24,18 @@ async fn nobody_passes_the_bounds_of_the_layout_with_tenants() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_passes_the_bounds_of_the_layout_in_a_cluster() {
+    let world = World::start(Layout::Cluster).await;
+    assert_refused(&world);
+    strangers_are_refused(&world);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_replies_reach_nobody_in_the_layout_in_a_cluster() {
+    forged::reach_nobody(&World::start(Layout::Cluster).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_passes_the_bounds_of_the_layout_with_an_operator() {
     let world = World::start(Layout::Operator).await;
     assert_refused(&world);

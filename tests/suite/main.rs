@@ -9,6 +9,7 @@ mod audit;
 mod audit_of_plans;
 mod by_name;
 mod client;
+mod cluster;
 mod command_line;
 mod connecting;
 mod connecting_mistakes;

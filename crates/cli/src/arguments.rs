@@ -25,6 +25,8 @@ use crate::commands::dev::Dev;
 use crate::commands::erase::Erase;
 use crate::commands::import::Import;
 use crate::commands::load::Load;
+use crate::commands::man::Man;
+use crate::commands::ping::Ping;
 use crate::commands::plan::Plan;
 use crate::commands::record::Record;
 use crate::commands::reference::administrator::Administrator;
@@ -108,12 +110,16 @@ enum Command {
     Load(Load),
     /// Show events as they arrive.
     Watch(Watch),
+    /// Check that the engine serves.
+    Ping(Ping),
     /// Add, list, remove and reset durable subscribers to events.
     Subscriber(Subscriber),
     /// Publish the events again as JSON.
     Bridge(Bridge),
     /// Print a script that completes commands, options and names in a shell.
     Completions(Completions),
+    /// Write the manual pages into a folder.
+    Man(Man),
     /// Back up the log to one file; the engine may be running.
     Backup(Backup),
     /// Create a data folder from a backup.
@@ -176,9 +182,11 @@ impl Arguments {
             Command::Request(request) => told(quietly(request.run(output))),
             Command::Load(load) => quietly(load.run(output)),
             Command::Watch(watch) => beside(watch.run(output)),
+            Command::Ping(ping) => quietly(ping.run(output)),
             Command::Subscriber(subscriber) => quietly(subscriber.run(output)),
             Command::Bridge(bridge) => fully(bridge.run()),
             Command::Completions(completions) => completions.run(),
+            Command::Man(man) => man.run(),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),
             Command::Rekey(rekey) => rekey.run(output),

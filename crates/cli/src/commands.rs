@@ -9,6 +9,8 @@ pub(crate) mod dev;
 pub(crate) mod erase;
 pub(crate) mod import;
 pub(crate) mod load;
+pub(crate) mod man;
+pub(crate) mod ping;
 pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod reference;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command};
-use plansync_nats::{ConnectError, Connection, Login, check_addresses};
+use plansync_nats::{ClientConnection, ConnectError, Connection, Login, check_addresses};
 
 use crate::exit::NotUnderstood;
 use crate::nats_context::{self, NatsContext};
@@ -299,6 +299,18 @@ impl ClientArguments {
     pub(crate) async fn connect(&self) -> anyhow::Result<Service> {
         let destination = self.connection.destination()?;
         let connected = Service::connect(&destination.connection, self.patience()).await;
+        connected.map_err(|error| destination.explained(error.into()))
+    }
+
+    /// The same without what a service needs; a server that is away is waited for.
+    pub(crate) async fn connect_in_time(&self) -> anyhow::Result<ClientConnection> {
+        let (destination, patience) = (self.connection.destination()?, self.patience());
+        let patiently = ClientConnection::open_patiently(&destination.connection, patience);
+        let connected = match tokio::time::timeout(patience, patiently).await {
+            Ok(connected) => connected,
+            // This attempt says what is wrong.
+            Err(_) => ClientConnection::open(&destination.connection, patience).await,
+        };
         connected.map_err(|error| destination.explained(error.into()))
     }
 }

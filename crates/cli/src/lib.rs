@@ -45,6 +45,7 @@ mod show;
 mod signals;
 mod source;
 mod strict_json;
+mod supervisor;
 mod table;
 mod terminal;
 mod terminal_width;

@@ -1,8 +1,8 @@
 //! What the configurations themselves refuse, and the contexts that belong to their users.
 
-use std::path::Path;
 use std::process::Command;
 
+use plansync_tests::cluster::copy;
 use plansync_tests::nats::{NatsServer, deployed};
 use plansync_tests::socket::Socket;
 use serde_json::Value;
@@ -20,23 +20,10 @@ const USERS: [&str; 9] = [
     "southgate-system",
 ];
 
-fn copied(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copied(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 /// What the server says of a configuration in which something was replaced; nothing if it takes it.
 fn complaint(file: &str, found: &str, replacement: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    copied(&deployed("."), folder.path());
+    copy(&deployed("."), folder.path());
     let path = folder.path().join(file);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains(found), "{file} has no {found}");

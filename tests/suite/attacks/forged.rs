@@ -72,7 +72,7 @@ fn listeners(world: &World) -> Vec<(User, Socket)> {
             (EVENTS, "plansync.v1.evt.northgate.>"),
             (WAREHOUSE, "_INBOX.>"),
         ],
-        Layout::Tenants | Layout::Operator => &[
+        Layout::Tenants | Layout::Cluster | Layout::Operator => &[
             (EVENTS, "plansync.v1.evt.northgate.>"),
             (WAREHOUSE, "_INBOX.>"),
             (REPORTS, "_INBOX.>"),
@@ -139,7 +139,9 @@ fn is_taken_or_refused(said: &str, reply: &str, what: &str) {
 async fn subscribers_disturb_nobody(world: &World, jetstream: &Context) {
     let attackers: &[(User, User)] = match world.layout {
         Layout::Small => &[],
-        Layout::Tenants | Layout::Operator => &[(WAREHOUSE, REPORTS), (REPORTS, WAREHOUSE)],
+        Layout::Tenants | Layout::Cluster | Layout::Operator => {
+            &[(WAREHOUSE, REPORTS), (REPORTS, WAREHOUSE)]
+        }
     };
     for (attacker, victim) in attackers {
         let before = consumer(jetstream, *victim).await;

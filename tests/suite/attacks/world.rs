@@ -4,6 +4,7 @@ use std::fmt;
 
 use async_nats::jetstream::{self, stream};
 use plansync_tests::client::Client;
+use plansync_tests::cluster::Cluster;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
 use plansync_tests::operator::Operator;
@@ -18,6 +19,8 @@ pub(super) enum Layout {
     Small,
     /// An account for each tenant.
     Tenants,
+    /// The same on three servers.
+    Cluster,
     /// The same with JWTs in place of passwords.
     Operator,
 }
@@ -59,7 +62,7 @@ impl Layout {
     pub(super) fn users(self) -> &'static [User] {
         match self {
             Self::Small => &[ALICE, SYSTEM, EVENTS, WAREHOUSE, BRIDGE],
-            Self::Tenants | Self::Operator => {
+            Self::Tenants | Self::Cluster | Self::Operator => {
                 &[ALICE, SYSTEM, BOB, EVENTS, WAREHOUSE, REPORTS, BRIDGE]
             }
         }
@@ -69,7 +72,10 @@ impl Layout {
 /// An engine behind a configuration, with a tenant and the subscribers.
 pub(super) struct World {
     pub(super) layout: Layout,
+    /// The server of everybody, but in a cluster not of the engine.
     pub(super) nats: NatsServer,
+    /// The other servers.
+    _cluster: Option<Cluster>,
     /// The engine's own account, whose users may do everything in it.
     pub(super) inside: Client,
     operator: Option<Operator>,
@@ -80,8 +86,13 @@ pub(super) struct World {
 impl World {
     pub(super) async fn start(layout: Layout) -> Self {
         let operator = (layout == Layout::Operator).then(Operator::of_script);
+        let mut cluster = None;
         let nats = match (layout, &operator) {
             (Layout::Small, _) => NatsServer::start_with_accounts(),
+            (Layout::Cluster, _) => {
+                let servers = &mut cluster.insert(Cluster::start().await).servers;
+                servers.remove(0)
+            }
             (_, Some(operator)) => NatsServer::start_with(&operator.configuration()),
             (_, None) => NatsServer::start_with_tenants(),
         };
@@ -97,7 +108,8 @@ impl World {
             }
             (inside, engine)
         } else {
-            let url = nats.url_of("plansync");
+            let other = cluster.as_ref().map(|cluster| &cluster.servers[0]);
+            let url = other.unwrap_or(&nats).url_of("plansync");
             let engine = Engine::start_at(&url, data.path(), &["--events", "json"]).await;
             (Client::connect_as(&nats, "plansync").await, engine)
         };
@@ -106,6 +118,7 @@ impl World {
             inside,
             operator,
             nats,
+            _cluster: cluster,
             _engine: engine,
             _data: data,
         };

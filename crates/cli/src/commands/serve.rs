@@ -15,6 +15,7 @@ use crate::exit::{Exit, NotUnderstood};
 use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogFormat};
 use crate::signals::Signals;
+use crate::supervisor;
 
 /// No `--components-max` is larger.
 const COMPONENTS_MAX: u64 = 100_000;
@@ -24,7 +25,8 @@ const LEARNERS_MAX: u64 = 1_000_000;
 /// Run the engine with an existing NATS server.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The engine is ready when `nats req '$SRV.PING.plansync' ''` gets a reply.
+The engine is ready when `plansync ping` succeeds. It tells systemd, too
+(`Type=notify`).
 
 SIGTERM, SIGHUP, SIGQUIT and Ctrl-C end the engine after it has answered all
 received messages. A second signal, a second or more later, ends it immediately
@@ -167,6 +169,7 @@ impl Serve {
             () = signals.asked_to_end() => return Ok(Exit::Done),
         };
         tracing::info!("plansync is ready");
+        supervisor::ready();
         until_asked(host, &mut signals).await
     }
 }
@@ -177,6 +180,7 @@ pub(crate) async fn until_asked(mut host: Host, signals: &mut Signals) -> anyhow
         failure = host.failure() => return Err(failure),
         () = signals.asked_to_end() => {}
     }
+    supervisor::stopping();
     tracing::info!("shutting down after answering all received messages");
     host.stop().await?;
     tracing::info!("shut down");
