@@ -2,21 +2,23 @@
 //!
 //! An option has precedence over its variable, and a variable over the context. A context is used if it is
 //! named; for clients also if it is the selected one and no address is given. The engine uses only a context
-//! that its command line names: which server it serves must not depend on what somebody has selected.
+//! that its command line or its settings file names: which server it serves must not depend on what somebody has
+//! selected.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use clap::builder::{RangedU64ValueParser, TypedValueParser};
-use clap::error::ErrorKind;
-use clap::{Arg, Args, Command};
+use clap::builder::{BoolishValueParser, RangedU64ValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Args, Command};
 use plansync_nats::{ConnectError, Connection, Login, check_addresses};
 
 use crate::exit::NotUnderstood;
 use crate::nats_context::{self, NatsContext};
 use crate::service::Service;
+use crate::settings::setting;
 
 /// The address of a server that runs on this machine.
 const DEFAULT_URL: &str = "nats://127.0.0.1:4222";
@@ -28,7 +30,12 @@ pub(crate) struct ConnectionArguments {
     address: AddressArguments,
     /// Context of the nats tool to connect with, or the absolute path of its file. If neither this nor an
     /// address is given, the context that `nats context select` has selected is used.
-    #[arg(long, env = "NATS_CONTEXT", value_name = "NAME")]
+    #[arg(
+        long,
+        env = "NATS_CONTEXT",
+        value_name = "NAME",
+        add = setting("nats.context").such_as("production")
+    )]
     context: Option<String>,
 }
 
@@ -38,8 +45,8 @@ pub(crate) struct EngineConnectionArguments {
     #[command(flatten)]
     address: AddressArguments,
     /// Context of the nats tool to connect with, or the absolute path of its file. The engine uses neither
-    /// the selected context nor `NATS_CONTEXT`.
-    #[arg(long, value_name = "NAME")]
+    /// the selected context nor `NATS_CONTEXT`; its settings file may name one.
+    #[arg(long, value_name = "NAME", add = setting("nats.context"))]
     context: Option<String>,
 }
 
@@ -47,7 +54,16 @@ pub(crate) struct EngineConnectionArguments {
 struct AddressArguments {
     /// Address of the NATS server; separate several addresses with commas. An address may contain a user and
     /// password, or a token [default: that of the context, or `nats://127.0.0.1:4222`].
-    #[arg(long, env = "NATS_URL", hide_env_values = true, value_name = "URL", value_parser = Addresses)]
+    #[arg(
+        long,
+        short = 's',
+        visible_alias = "server",
+        env = "NATS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        value_parser = Addresses,
+        add = setting("nats.url").such_as("nats://127.0.0.1:4222")
+    )]
     nats_url: Option<String>,
     #[command(flatten)]
     identity: IdentityArguments,
@@ -59,53 +75,119 @@ pub(crate) struct IdentityArguments {
     /// User; without a password, it is a token.
     #[arg(
         long,
+        visible_alias = "user",
         env = "NATS_USER",
         hide_env_values = true,
         value_name = "USER",
-        group = "login"
+        group = "login",
+        add = setting("nats.user").such_as("plansync")
     )]
     nats_user: Option<String>,
     /// Password of `--nats-user`, or of the user of the context.
     #[arg(
         long,
+        visible_alias = "password",
         env = "NATS_PASSWORD",
         hide_env_values = true,
-        value_name = "PASSWORD"
+        value_name = "PASSWORD",
+        add = setting("nats.password").such_as("…")
     )]
     nats_password: Option<String>,
     /// Token.
     #[arg(
         long,
+        visible_alias = "token",
         env = "NATS_TOKEN",
         hide_env_values = true,
         value_name = "TOKEN",
-        group = "login"
+        group = "login",
+        add = setting("nats.token").such_as("…")
     )]
     nats_token: Option<String>,
     /// File with the seed of an nkey.
-    #[arg(long, env = "NATS_NKEY", value_name = "FILE", group = "login")]
+    #[arg(
+        long,
+        env = "NATS_NKEY",
+        value_name = "FILE",
+        group = "login",
+        add = setting("nats.nkey").such_as("/etc/plansync/plansync.nk")
+    )]
     nkey: Option<PathBuf>,
     /// File with NATS credentials (`.creds`).
-    #[arg(long, env = "NATS_CREDS", value_name = "FILE", group = "login")]
+    #[arg(
+        long,
+        visible_alias = "creds",
+        env = "NATS_CREDS",
+        value_name = "FILE",
+        group = "login",
+        add = setting("nats.creds").such_as("/etc/plansync/plansync.creds")
+    )]
     nats_creds: Option<PathBuf>,
     /// Require TLS.
-    #[arg(long)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TLS",
+        value_name = "true|false",
+        value_parser = BoolishValueParser::new(),
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = false,
+        default_missing_value = "true",
+        add = setting("nats.tls")
+    )]
     tls: bool,
-    /// Begin with TLS, before the server says anything (`handshake_first` of the server).
-    #[arg(long)]
-    tls_first: bool,
+    /// Begin with TLS, before the server says anything (`handshake_first` of the server) [default: as the
+    /// context says, or false].
+    #[arg(
+        long,
+        visible_alias = "tlsfirst",
+        env = "PLANSYNC_TLS_FIRST",
+        value_name = "true|false",
+        value_parser = BoolishValueParser::new(),
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        add = setting("nats.tls_first").such_as("true")
+    )]
+    tls_first: Option<bool>,
     /// File with certificates of authorities to trust, in addition to those of the system (PEM).
-    #[arg(long, env = "NATS_CA", value_name = "FILE")]
+    #[arg(
+        long,
+        visible_alias = "tlsca",
+        env = "NATS_CA",
+        value_name = "FILE",
+        add = setting("nats.tls_ca").such_as("/etc/plansync/ca.pem")
+    )]
     tls_ca: Option<PathBuf>,
     /// File with the client certificate (PEM); requires `--tls-key`.
-    #[arg(long, env = "NATS_CERT", value_name = "FILE")]
+    #[arg(
+        long,
+        visible_alias = "tlscert",
+        env = "NATS_CERT",
+        value_name = "FILE",
+        add = setting("nats.tls_cert").such_as("/etc/plansync/plansync.pem")
+    )]
     tls_cert: Option<PathBuf>,
     /// File with the private key of the client certificate (PEM); requires `--tls-cert`.
-    #[arg(long, env = "NATS_KEY", value_name = "FILE")]
+    #[arg(
+        long,
+        visible_alias = "tlskey",
+        env = "NATS_KEY",
+        value_name = "FILE",
+        add = setting("nats.tls_key").such_as("/etc/plansync/plansync.key")
+    )]
     tls_key: Option<PathBuf>,
     /// Prefix of the subjects on which replies are received, if the permissions of the NATS user require a
-    /// custom one. An engine in the same NATS account replies only to prefixes that begin with `_INBOX`.
-    #[arg(long, value_name = "SUBJECT", value_parser = inbox_prefix)]
+    /// custom one. An engine in the same NATS account replies only to prefixes that begin with `_INBOX`
+    /// [default: that of the context, or `_INBOX`].
+    #[arg(
+        long,
+        env = "PLANSYNC_INBOX_PREFIX",
+        value_name = "SUBJECT",
+        value_parser = inbox_prefix,
+        add = setting("nats.inbox_prefix").such_as("_INBOX.ann")
+    )]
     inbox_prefix: Option<String>,
 }
 
@@ -199,7 +281,8 @@ impl IdentityArguments {
             tls_cert: or(&self.tls_cert, NatsContext::tls_cert),
             tls_key: or(&self.tls_key, NatsContext::tls_key),
             tls_required: self.tls,
-            tls_first: self.tls_first || context.is_some_and(NatsContext::is_tls_first),
+            tls_first: (self.tls_first)
+                .unwrap_or_else(|| context.is_some_and(NatsContext::is_tls_first)),
             inbox_prefix: inbox_prefix.map(str::to_owned),
             name: "plansync".to_owned(),
         }
@@ -236,7 +319,7 @@ impl TypedValueParser for Addresses {
     fn parse_ref(
         &self,
         command: &Command,
-        _: Option<&Arg>,
+        arg: Option<&Arg>,
         value: &OsStr,
     ) -> Result<String, clap::Error> {
         let url = value.to_string_lossy().into_owned();
@@ -246,8 +329,12 @@ impl TypedValueParser for Addresses {
             check_addresses(&url).map_err(|error| error.to_string())
         };
         checked.map(|()| url).map_err(|why| {
-            let said = format!("invalid value for '--nats-url <URL>' (NATS_URL): {why}");
-            clap::Error::raw(ErrorKind::ValueValidation, said).with_cmd(command)
+            let option = arg.map_or_else(|| "--nats-url <URL>".to_owned(), ToString::to_string);
+            let said = format!("invalid value for '{option}': {why}");
+            let mut error = clap::Error::raw(ErrorKind::ValueValidation, said).with_cmd(command);
+            error.insert(ContextKind::InvalidArg, ContextValue::String(option));
+            error.insert(ContextKind::Custom, ContextValue::String(why));
+            error
         })
     }
 }
@@ -287,7 +374,14 @@ pub(crate) struct ClientArguments {
     connection: ConnectionArguments,
     /// Time to wait for a reply, in seconds, up to 86,400. A request that fails for a reason that may pass is sent
     /// again within this time, up to four times.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
+    #[arg(
+        long,
+        env = "PLANSYNC_TIMEOUT",
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = seconds(),
+        add = setting("client.timeout")
+    )]
     timeout: u64,
 }
 

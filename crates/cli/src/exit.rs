@@ -13,6 +13,7 @@ use plansync_nats::{
 use crate::ask_error::AskError;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
+use crate::settings::WrongSettings;
 use crate::view::ViewError;
 
 /// The text of `--help` after the list of commands.
@@ -96,7 +97,7 @@ pub(crate) struct NotUnderstood(pub(crate) String);
 pub(crate) struct NotTrusted(pub(crate) String);
 
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() {
+    if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() || cause.is::<WrongSettings>() {
         return Some(Exit::NotUnderstood);
     }
     if let Some(exit) = cause.downcast_ref().and_then(of_asking) {

@@ -19,6 +19,7 @@ use crate::exit::{Exit, NotUnderstood};
 use crate::offline::{Erased, Offline};
 use crate::output::{self, Output};
 use crate::printed_command::PrintedCommand;
+use crate::settings::setting;
 
 /// Erase a learner: the name, the reasons given for their due dates, and the searches that found them.
 #[derive(Debug, Args)]
@@ -56,10 +57,22 @@ pub(crate) struct Erase {
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
     /// Tenant of the learner; may be omitted with `--data` if there is only one.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        add = setting("client.tenant")
+    )]
     tenant: Option<String>,
     /// Actor to work as; only `system` may erase.
-    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", default_value = "system", value_parser = asking::name)]
+    #[arg(
+        long = "as",
+        env = "PLANSYNC_ACTOR",
+        value_name = "ACTOR",
+        default_value = "system",
+        value_parser = asking::name,
+        add = setting("client.actor")
+    )]
     actor: String,
     #[command(flatten)]
     client: ClientArguments,
