@@ -26,9 +26,10 @@ pub(crate) fn read() -> Result<Arguments, ExitCode> {
     if words.iter().skip(1).eq([&*format!("--{PROTOCOL}")]) {
         return Err(written(format, output::line(PROTOCOL_VERSION)));
     }
+    let said = Arguments::said();
     // With the variables as they are, for the help.
-    let line = Line::read(Arguments::said(), &words).map_err(|help| tell(format, &help, None))?;
-    let command = settings::without_empty_variables(Arguments::said());
+    let line = Line::read(said.clone(), &words).map_err(|help| tell(format, &help, None))?;
+    let command = settings::without_empty_variables(said);
     let (mut command, loaded) = settings::filled(command, &line)
         .map_err(|error| ExitCode::from(failure::explain(plain(format), &error)))?;
     let format = or_default(format, &command);
@@ -50,7 +51,8 @@ fn plain(format: Option<Format>) -> Output {
     Output::new(format.unwrap_or(Format::Human), Ids::Auto)
 }
 
-fn warn(output: Output, warning: &Problem) {
+/// Warns of something about a settings file.
+pub(crate) fn warn(output: Output, warning: &Problem) {
     if output.is_json() {
         output::failure(&json!({ "warning": warning.json() }));
     } else {

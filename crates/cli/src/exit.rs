@@ -24,6 +24,11 @@ Names and ids:
   id (at least 4 characters) is enough. `name:` or `id:` before it states which
   of the two it is.
 
+Settings:
+  Options that can also be given by a variable (`[env: …]`) or in a settings file
+  are explained by `plansync config --help`. An option is stronger than the
+  variable, and the variable than the file.
+
 Exit codes:
   0    done
   1    refused by the service; the error states the reason

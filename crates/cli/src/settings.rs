@@ -20,11 +20,13 @@ mod replacing;
 mod suggestion;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::builder::Resettable;
 use clap::{Arg, Command};
+
+use file::{Failure, Text};
 
 pub(crate) use checking::CheckedFile;
 pub(crate) use definition::{Definition, Setting, definitions, setting};
@@ -55,10 +57,18 @@ pub(crate) struct Loaded {
 /// # Errors
 /// Everything that is wrong with them.
 pub(crate) fn load(definitions: &[Definition], places: &Places) -> Result<Loaded, Vec<Problem>> {
+    load_by(definitions, places, file::read)
+}
+
+fn load_by(
+    definitions: &[Definition],
+    places: &Places,
+    read: impl Fn(&Path) -> Result<Text, Failure>,
+) -> Result<Loaded, Vec<Problem>> {
     let mut loaded = Loaded::default();
     let mut problems = Vec::new();
     for place in places.all() {
-        match file::read(&place.path) {
+        match read(&place.path) {
             Ok(text) => {
                 let checked = checking::checked(definitions, &place.path, &text);
                 problems.extend(checked.problems.iter().cloned());
@@ -141,3 +151,6 @@ pub(crate) fn log_warnings() {
         tracing::warn!("{warning}");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,6 +60,11 @@ async fn an_engine_and_its_clients_need_nothing_but_the_file() {
     assert_eq!(home.run(&[], &who).code, Some(1));
     let json = home.run(&[("PLANSYNC_OUTPUT", "json")], &["request", "tenant.get"]);
     assert_eq!(json.json()["owner_rule"], json!("keep"));
+    let alice = ["administrator", "put", "alice", "--name", "Alice Moreau"];
+    home.said(&[], &alice);
+    let typed = ["--", "plansync", "administrator", "show", "Ali"];
+    let completed = home.said(&[("PLANSYNC_COMPLETE", "fish")], &typed);
+    assert!(completed.starts_with("Alice Moreau"), "{completed}");
     assert_eq!(engine.terminate(), Some(0));
 }
 

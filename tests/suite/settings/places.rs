@@ -32,9 +32,7 @@ fn a_path_in_a_file_starts_in_its_folder() {
     );
     let ended = home.run(&[], &["config", "check", &file]);
     assert!(
-        ended
-            .out
-            .contains(":4:8: `nkey` cannot have this value: it is empty"),
+        ended.out.contains(":4:8: `nkey` cannot be ``: it is empty"),
         "{ended:?}"
     );
     let file = home.file(

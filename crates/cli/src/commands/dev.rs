@@ -30,8 +30,7 @@ pub(crate) struct Dev {
         long,
         env = "PLANSYNC_DATA",
         default_value = "plansync-data",
-        value_name = "FOLDER",
-        add = setting("dev.data")
+        value_name = "FOLDER"
     )]
     data: PathBuf,
     /// Port of the NATS server; 0 takes any free port.

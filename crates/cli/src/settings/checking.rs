@@ -13,11 +13,13 @@ use super::places::home;
 use super::problem::{Position, Problem};
 use super::replacing::{LOGIN, URL, has_login};
 use super::suggestion;
+use crate::terminal;
 
 /// A user without a password is a token.
 const USER: &str = "nats.user";
 /// What the library says of a key that is there already: the rest of the file is understood all the same.
 const DUPLICATE: &str = "duplicate key";
+const IS_DUPLICATE: &str = "this key is in the table already; keep one of them";
 
 /// A settings file that was read and checked.
 #[derive(Debug, Clone)]
@@ -29,7 +31,7 @@ pub(crate) struct CheckedFile {
     pub(super) warnings: Vec<Problem>,
 }
 
-/// Checks a file. All problems are found, up to the first place that is not TOML.
+/// Checks a file, and finds all problems.
 pub(super) fn checked(definitions: &[Definition], path: &Path, file: &Text) -> CheckedFile {
     let text = &*file.text;
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -43,16 +45,12 @@ pub(super) fn checked(definitions: &[Definition], path: &Path, file: &Text) -> C
     check.root(table.get_ref());
     check.one_login();
     let (mut problems, found) = (check.problems, check.found);
-    let mut broken = None;
-    for error in errors {
-        let at = Position::of(text, error.span().map_or(text.len(), |span| span.start));
-        if error.message() != DUPLICATE {
-            broken = Some(broken.map_or(at, |before: Position| before.min(at)));
-        }
-        problems.push(Problem::at(path, at, syntax(error.message())));
-    }
-    // What follows may be understood as something else than what is meant.
-    problems.retain(|it| broken.is_none_or(|broken| it.at.is_some_and(|at| at <= broken)));
+    let errors: Vec<_> = errors
+        .iter()
+        .map(|error| syntax(path, text, error))
+        .collect();
+    problems.retain(|problem| !is_misread(text, &errors, problem));
+    problems.extend(errors);
     problems.sort_by_key(|problem| problem.at);
     let warnings = match secret(definitions, &found).filter(|_| file.is_public) {
         Some((key, at)) => vec![Problem::at(path, at, public(key)).warning()],
@@ -68,11 +66,27 @@ pub(super) fn checked(definitions: &[Definition], path: &Path, file: &Text) -> C
     }
 }
 
-fn syntax(message: &str) -> String {
-    match message {
-        DUPLICATE => "this key is in the table already; keep one of them".to_owned(),
+fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> Problem {
+    let at = Position::of(text, error.span().map_or(text.len(), |span| span.start));
+    let what = match error.message() {
+        DUPLICATE => IS_DUPLICATE.to_owned(),
         other => format!("this is not TOML: {other}"),
-    }
+    };
+    Problem::at(path, at, what)
+}
+
+/// Whether a problem may only follow from an error of syntax: one on the same line, or in the name of the table in
+/// which it may be.
+fn is_misread(text: &str, errors: &[Problem], problem: &Problem) -> bool {
+    let is_table = |line: usize| {
+        let line = text.lines().nth(line - 1);
+        line.is_some_and(|line| line.trim_start().starts_with('['))
+    };
+    let place = problem.at;
+    let errors = errors.iter().filter(|error| error.what != IS_DUPLICATE);
+    let mut places = errors.filter_map(|error| Some((error.at?, place?)));
+    places
+        .any(|(error, at)| error.line == at.line || (error.line < at.line && is_table(error.line)))
 }
 
 fn public(key: &str) -> String {
@@ -173,10 +187,17 @@ impl Check<'_> {
                 let at = Position::of(self.text, key);
                 self.found.insert(definition.key, (raw, at));
             }
-            Err(why) => self.wrong(
-                byte,
-                format!("`{}` cannot have this value: {why}", definition.name()),
-            ),
+            Err(why) => {
+                let value = if definition.is_secret() {
+                    "have this value".to_owned()
+                } else {
+                    format!("be `{}`", terminal::line(&raw))
+                };
+                self.wrong(
+                    byte,
+                    format!("`{}` cannot {value}: {why}", definition.name()),
+                );
+            }
         }
     }
 
@@ -198,7 +219,7 @@ impl Check<'_> {
 }
 
 fn unknown(what: &str, name: &str, meant: Option<&str>) -> String {
-    let name = crate::terminal::line(name);
+    let name = terminal::line(name);
     match meant {
         Some(meant) => format!("there is no {what} `{name}`; did you mean {meant}?"),
         None => {

@@ -4,6 +4,8 @@ use super::definition::{Definition, TABLES};
 
 /// From this similarity on, a key is suggested.
 const SIMILAR: f64 = 0.8;
+/// A key of another table is meant less often.
+const ELSEWHERE: f64 = 0.95;
 
 /// The key of the setting that may have been meant: one whose option, variable or name this is, or the most similar
 /// one.
@@ -21,17 +23,11 @@ pub(super) fn setting(definitions: &[Definition], table: &str, name: &str) -> Op
     if let Some(same) = of_table.chain(definitions).find(is_same) {
         return Some(same.key);
     }
-    let whole = if table.is_empty() {
-        written
-    } else {
-        format!("{table}.{written}")
+    let similarity = |it: &Definition| {
+        let elsewhere = if it.table() == table { 1.0 } else { ELSEWHERE };
+        strsim::jaro_winkler(it.name(), &written) * elsewhere
     };
-    let similar = |it: &Definition| {
-        let of_name = whole.contains('.');
-        let known = if of_name { it.key } else { it.name() };
-        strsim::jaro_winkler(known, &whole)
-    };
-    most(definitions.iter().map(|it| (it.key, similar(it))))
+    most(definitions.iter().map(|it| (it.key, similarity(it))))
 }
 
 /// The table that may have been meant.

@@ -15,8 +15,7 @@ use crate::table::{Cell, Column, Table};
 /// Check a settings file, and show everything that is wrong with it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each line names file, line, column and what is wrong. If a part of the file is not
-TOML, what follows that part is not checked.
+Each line names file, line, column and what is wrong.
 
 Exit code 0: every command accepts the file; there may be warnings.
 Exit code 2: something is wrong, or the named file does not exist.")]

@@ -8,6 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
+use crate::command_line;
 use crate::exit::Exit;
 use crate::nats_context;
 use crate::output::{self, Output};
@@ -94,7 +95,7 @@ impl Show {
         });
         output.list(&reply, |_| table(&shown), |_| told(&shown, &loaded))?;
         for warning in &loaded.warnings {
-            output::aside(&format!("plansync: warning: {warning}"));
+            command_line::warn(output, warning);
         }
         Ok(Exit::Done)
     }
@@ -205,7 +206,10 @@ fn table(shown: &[Shown]) -> Table {
         let value = match (it.value(), &it.value) {
             (Some(value), _) => Cell::new(crate::terminal::line(&value)).exact(value),
             (None, Some(_)) => Cell::new(NOT_SHOWN),
-            (None, None) => Cell::default(),
+            (None, None) => {
+                let words = it.definition.default_in_words();
+                Cell::new(words.map_or_else(String::new, |it| format!("({it})"))).exact("")
+            }
         };
         let source = Cell::new(it.source());
         let source = match it.layer {
