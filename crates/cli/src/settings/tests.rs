@@ -206,7 +206,9 @@ fn an_option_with_a_variable_is_a_setting_and_a_setting_has_a_variable() {
 
 #[test]
 fn the_ways_to_log_in_are_those_that_the_options_exclude() {
-    let serve = Arguments::said().find_subcommand("serve").unwrap().clone();
+    let said = Arguments::said();
+    let mut serve = said.find_subcommand("serve").unwrap().clone();
+    serve.build();
     let group = serve
         .get_groups()
         .find(|it| it.get_id() == "login")
