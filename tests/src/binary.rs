@@ -4,6 +4,7 @@
 //! with the tests that need them, and only those. Nothing is built twice, and nothing stale is run.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::Once;
 use std::sync::atomic::AtomicBool;
@@ -16,6 +17,16 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 /// If this is not a test of this package.
 pub fn plansync() -> PathBuf {
     beside("plansync-under-test")
+}
+
+/// The program as a command, without the settings files of the machine.
+///
+/// # Panics
+/// If this is not a test of this package.
+pub fn command() -> Command {
+    let mut command = Command::new(plansync());
+    command.env("PLANSYNC_CONFIG", "/dev/null");
+    command
 }
 
 /// The path of the program on a disk that is as bad as a test wants; see `bad_disk.rs`.

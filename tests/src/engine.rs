@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::binary::plansync;
+use crate::binary::command;
 use crate::client::Client;
 use crate::nats::NatsServer;
 use crate::program;
@@ -52,7 +52,7 @@ impl Engine {
     /// # Panics
     /// If the binary cannot be started.
     pub fn spawn(url: &str, data: &Path, arguments: &[&str]) -> Child {
-        Command::new(plansync())
+        command()
             .args(["serve", "--nats-url", url, "--data"])
             .arg(data)
             .args(arguments)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::binary::plansync;
+use crate::binary::{command, plansync};
 
 /// What a command said and how it ended.
 #[derive(Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub fn run(url: &str, arguments: &[&str]) -> Ended {
 /// # Panics
 /// If it cannot be started, or does not write text.
 pub fn run_in(environment: &[(&str, &str)], arguments: &[&str]) -> Ended {
-    ended(Command::new(plansync()).args(arguments), environment)
+    ended(command().args(arguments), environment)
 }
 
 /// Pastes a line into a shell that finds the program as `plansync`.
@@ -53,6 +53,7 @@ fn ended(command: &mut Command, environment: &[(&str, &str)]) -> Ended {
     let output = command
         .env_remove("PLANSYNC_TENANT")
         .env_remove("PLANSYNC_ACTOR")
+        .env("PLANSYNC_CONFIG", "/dev/null")
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()

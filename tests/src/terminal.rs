@@ -53,6 +53,7 @@ impl Terminal {
         pty.resize(Size::new(lines, columns)).unwrap();
         let mut command = Command::new(plansync())
             .args(arguments)
+            .env("PLANSYNC_CONFIG", "/dev/null")
             .env("TERM", "xterm-256color");
         for (name, value) in variables {
             command = command.env(name, value);

@@ -2,11 +2,11 @@
 //! whoever publishes on another's.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::client::Client;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
@@ -107,7 +107,7 @@ async fn a_client_hears_neither_anothers_inbox_nor_events() {
 
 /// What `plansync` says on its error stream as a user of the accounts, and how it ends.
 async fn said(nats: &NatsServer, user: &str, arguments: &[&str]) -> (Option<i32>, String) {
-    let mut child = Command::new(plansync())
+    let mut child = command()
         .args(arguments)
         .args(["--tenant", "northgate"])
         .env("NATS_URL", nats.url_of(user))
@@ -186,7 +186,7 @@ async fn a_durable_command_of_whoever_hears_no_events_is_left_under_its_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_of_events_only_watches_without_a_complaint() {
     let world = world().await;
-    let mut watch = Command::new(plansync())
+    let mut watch = command()
         .args(["watch", "--tenant", "northgate"])
         .env("NATS_URL", world.nats.url_of("northgate-events"))
         .stdin(Stdio::null())

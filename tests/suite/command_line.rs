@@ -1,10 +1,9 @@
 //! The binary, as people and scripts run it.
 
 use std::path::Path;
-use std::process::Command;
 
 use futures_util::StreamExt as _;
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
 use plansync_tests::program::{Ended, run};
@@ -40,7 +39,7 @@ fn tenant() -> Value {
 #[test]
 fn the_demo_shows_only_what_is_so_and_leaves_nothing_behind() {
     let temporary = tempfile::tempdir().unwrap();
-    let output = Command::new(plansync())
+    let output = command()
         .args(["demo", "--output", "json"])
         .env("TMPDIR", temporary.path())
         .output()

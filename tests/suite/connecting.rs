@@ -2,13 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use async_nats::ConnectOptions;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::StreamExt as _;
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::engine::{Engine, wait_until_ready};
 use plansync_tests::nats::NatsServer;
 use plansync_tests::program::{Ended, run_in};
@@ -305,7 +305,7 @@ async fn a_user_with_a_jwt_comes_from_a_credentials_file_or_a_context() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_says_that_no_service_runs() {
     let nats = NatsServer::start();
-    let mut watch = Command::new(plansync())
+    let mut watch = command()
         .args(["watch", "--tenant", "acme", "--nats-url", &nats.url()])
         .stderr(Stdio::piped())
         .spawn()
@@ -346,7 +346,7 @@ async fn tls_can_begin_before_the_server_says_anything() {
     std::fs::write(&context, settings.to_string()).unwrap();
     let data = folder.path().join("data");
     // The engine, by a context; its clients, by options.
-    let engine = Command::new(plansync())
+    let engine = command()
         .args(["serve", "--context", context.to_str().unwrap(), "--data"])
         .arg(&data)
         .spawn();
@@ -382,7 +382,7 @@ async fn the_engine_uses_no_context_that_its_command_line_does_not_name() {
     let (nats, folder) = (NatsServer::start(), tempfile::tempdir().unwrap());
     std::fs::create_dir_all(folder.path().join("nats/context")).unwrap();
     std::fs::write(folder.path().join("nats/context.txt"), "away").unwrap();
-    let engine = Command::new(plansync())
+    let engine = command()
         .args(["serve", "--data"])
         .arg(folder.path().join("data"))
         .env("XDG_CONFIG_HOME", folder.path())

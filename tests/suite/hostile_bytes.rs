@@ -5,11 +5,11 @@
 mod table;
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use async_nats::jetstream;
 use futures_util::StreamExt as _;
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::client::Client;
 use plansync_tests::engine::{Engine, wait_until_ready};
 use plansync_tests::nats::NatsServer;
@@ -168,7 +168,7 @@ fn serve(url: &str, data: &Path, log: &Path) -> std::process::Child {
         .append(true)
         .open(log)
         .unwrap();
-    Command::new(plansync())
+    command()
         .args(["serve", "--nats-url", url, "--events", "json", "--data"])
         .arg(data)
         .stdin(Stdio::null())

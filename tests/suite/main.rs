@@ -22,6 +22,7 @@ mod houses;
 mod main_path;
 mod newcomers;
 mod setting_up;
+mod settings;
 mod subscribers;
 mod sync_command;
 mod transport;

@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use plansync_tests::binary::plansync;
 use plansync_tests::client::Client;
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
@@ -60,7 +59,7 @@ async fn log() -> (TempDir, PathBuf) {
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(plansync());
+    let mut command = plansync_tests::binary::command();
     command.args(arguments).stdin(Stdio::null());
     command
 }

@@ -127,6 +127,8 @@ impl Engine {
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .env("PLANSYNC_LOG", "warn")
+            // No settings of this machine.
+            .env("PLANSYNC_CONFIG", "/dev/null")
             // As the README recommends.
             .env("MIMALLOC_PURGE_DELAY", "100")
             .spawn()

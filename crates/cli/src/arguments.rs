@@ -1,25 +1,19 @@
-//! Defines the command line, parses it, and runs the command in a runtime that fits it.
+//! Defines the command line, and runs the command in a runtime that fits it.
 //!
 //! Commands that run the engine get a multi-threaded runtime; commands that only send requests get one thread.
 
-use std::ffi::OsString;
-use std::process::ExitCode;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::builder::Resettable;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{
-    Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _,
-};
-
-use plansync_protocol::PROTOCOL_VERSION;
+use clap::{Arg, ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use crate::backend::LogOptions;
 use crate::commands::audit::Audit;
 use crate::commands::backup::Backup;
 use crate::commands::bridge::Bridge;
 use crate::commands::completions::Completions;
+use crate::commands::config::{self, Config};
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
 use crate::commands::erase::Erase;
@@ -42,18 +36,18 @@ use crate::commands::subscriber::Subscriber;
 use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
 use crate::exit::{AFTER_HELP, Exit};
-use crate::failure;
 use crate::hints;
 use crate::logging;
-use crate::output::{self, Format, Output};
+use crate::output::{Format, Output};
 use crate::printed_command::PrintedCommand;
+use crate::settings::setting;
 use crate::table::Ids;
 
 /// How long threads may take to end after everything else has.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The option that asks for the version of the protocol.
-const PROTOCOL: &str = "protocol-version";
+pub(crate) const PROTOCOL: &str = "protocol-version";
 
 /// Keep learning plans, and synchronise changes from one plan to many, over NATS.
 #[derive(Debug, Parser)]
@@ -66,13 +60,33 @@ pub struct Arguments {
     #[command(subcommand)]
     command: Command,
 
+    /// Settings file to use instead of those in the default places.
+    #[arg(long, global = true, env = "PLANSYNC_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
     /// Output format.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    #[arg(
+        long,
+        global = true,
+        env = "PLANSYNC_OUTPUT",
+        value_enum,
+        default_value_t = Format::Human,
+        add = setting("client.output")
+    )]
     output: Format,
 
     /// Length of ids in tables: `auto` (full if there is room, otherwise a unique prefix), `short` or
     /// `full`. Commands accept a unique prefix in place of an id.
-    #[arg(long, global = true, value_enum, default_value_t = Ids::Auto, hide_possible_values = true, value_name = "auto|short|full")]
+    #[arg(
+        long,
+        global = true,
+        env = "PLANSYNC_IDS",
+        value_enum,
+        default_value_t = Ids::Auto,
+        hide_possible_values = true,
+        value_name = "auto|short|full",
+        add = setting("client.ids")
+    )]
     ids: Ids,
 }
 
@@ -120,6 +134,8 @@ enum Command {
     Completions(Completions),
     /// Write the manual pages into a folder.
     Man(Man),
+    /// Show the settings in use and where each comes from; check or write a settings file.
+    Config(Box<Config>),
     /// Back up the log to one file; the engine may be running.
     Backup(Backup),
     /// Create a data folder from a backup.
@@ -131,29 +147,16 @@ enum Command {
 }
 
 impl Arguments {
-    /// Parses the arguments of this process. Errors and requested help are printed.
-    pub(crate) fn read() -> Result<Self, ExitCode> {
-        if std::env::args_os()
-            .skip(1)
-            .eq([format!("--{PROTOCOL}").as_str()])
-        {
-            return Err(written(output::line(PROTOCOL_VERSION)));
-        }
-        let mut command = Self::said();
-        let matches = command.try_get_matches_from_mut(std::env::args_os());
-        let read = matches.and_then(|matches| Self::from_arg_matches(&matches));
-        read.map_err(|error| tell(&error.format(&mut command)))
-    }
-
     /// The whole command line.
     pub(crate) fn said() -> clap::Command {
-        without_empty_variables(Self::command()).arg(
+        let command = Self::command().arg(
             Arg::new(PROTOCOL)
                 .long(PROTOCOL)
                 .action(ArgAction::SetTrue)
                 .exclusive(true)
                 .help("Print the version of the wire protocol"),
-        )
+        );
+        config::with_options_of_settings(command)
     }
 
     /// Where its output goes.
@@ -187,6 +190,7 @@ impl Arguments {
             Command::Bridge(bridge) => fully(bridge.run()),
             Command::Completions(completions) => completions.run(),
             Command::Man(man) => man.run(),
+            Command::Config(config) => config.run(output, self.config.as_deref()),
             Command::Backup(backup) => backup.run(output),
             Command::Restore(restore) => restore.run(output),
             Command::Rekey(rekey) => rekey.run(output),
@@ -205,77 +209,6 @@ fn fully(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<
     // After a failure some thread may wait for a disk that never answers.
     runtime.shutdown_timeout(FAREWELL);
     ended
-}
-
-/// A variable of the environment that is empty is one that is not set.
-fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let unset = |arg: Arg| {
-        let value = arg.get_env().and_then(std::env::var_os);
-        if value.is_some_and(|value| value.is_empty()) {
-            arg.env(Resettable::Reset)
-        } else {
-            arg
-        }
-    };
-    command
-        .mut_args(unset)
-        .mut_subcommands(without_empty_variables)
-}
-
-/// Says what clap has to say: an error, or the help that was asked for.
-fn tell(said: &clap::Error) -> ExitCode {
-    let output = Output::new(format_wanted(std::env::args_os().skip(1)), Ids::Auto);
-    if said.use_stderr() && output.is_json() {
-        output::failure(&failure::of_arguments(said));
-        return Exit::NotUnderstood.into();
-    }
-    if said.use_stderr() {
-        // A failure to write it changes nothing about how the command ends.
-        let _ = output::misuse(said);
-        if lacks_who(said) {
-            output::aside(FROM_THE_ENVIRONMENT);
-        }
-        return Exit::NotUnderstood.into();
-    }
-    written(output::help(said))
-}
-
-/// How a command ends that only writes what was asked for.
-fn written(written: std::io::Result<()>) -> ExitCode {
-    let output = Output::new(format_wanted(std::env::args_os().skip(1)), Ids::Auto);
-    match written {
-        Ok(()) => Exit::Done.into(),
-        Err(error) => failure::explain(output, &error.into()).into(),
-    }
-}
-
-/// Said where a tenant or an actor is missing.
-const FROM_THE_ENVIRONMENT: &str =
-    "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR.";
-
-/// Whether tenant or actor are missing.
-fn lacks_who(said: &clap::Error) -> bool {
-    let missing = match said.get(ContextKind::InvalidArg) {
-        Some(ContextValue::Strings(missing)) => missing.as_slice(),
-        Some(_) | None => &[],
-    };
-    let is_who = |one: &String| one.starts_with("--tenant ") || one.starts_with("--as ");
-    said.kind() == ErrorKind::MissingRequiredArgument && missing.iter().any(is_who)
-}
-
-/// The format that arguments ask for which could not be understood otherwise; `--` ends the options.
-fn format_wanted(arguments: impl Iterator<Item = OsString>) -> Format {
-    let arguments: Vec<_> = arguments.take_while(|it| it != "--").collect();
-    let pairs = arguments.iter().zip(arguments.iter().skip(1));
-    let apart = pairs
-        .filter(|(name, _)| *name == "--output")
-        .map(|it| it.1.to_str());
-    let joined = arguments
-        .iter()
-        .map(|it| it.to_str()?.strip_prefix("--output="));
-    let mut wanted = apart.chain(joined).flatten();
-    let format = wanted.find_map(|value| Format::from_str(value, false).ok());
-    format.unwrap_or(Format::Human)
 }
 
 /// A command that only asks, but may be kept waiting by whoever reads its output: the connection has a
@@ -298,26 +231,4 @@ fn quietly(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Resul
         .build()
         .context("the async runtime could not be started")?;
     runtime.block_on(command)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Format, format_wanted};
-
-    #[test]
-    fn the_format_is_known_of_arguments_that_are_wrong() {
-        let wanted = |words: &[&str]| format_wanted(words.iter().map(Into::into));
-        assert_eq!(
-            wanted(&["sync", "--output", "json", "--wrong"]),
-            Format::Json
-        );
-        assert_eq!(wanted(&["--output=json", "sync", "x"]), Format::Json);
-        for words in [
-            &["sync"][..],
-            &["--output"],
-            &["x", "--", "--output", "json"],
-        ] {
-            assert_eq!(wanted(words), Format::Human, "{words:?}");
-        }
-    }
 }

@@ -14,6 +14,7 @@ use crate::connecting::ClientArguments;
 use crate::output::{Format, Output};
 use crate::printed_command::PrintedCommand;
 use crate::reply::number;
+use crate::settings::setting;
 use crate::source::Source;
 use crate::table::Ids;
 use crate::terminal;
@@ -30,10 +31,21 @@ pub(crate) struct CallerArguments {
     #[command(flatten)]
     printed: PrintedCommand,
     /// Tenant to work in.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        add = setting("client.tenant").such_as("northgate")
+    )]
     pub(crate) tenant: String,
     /// Actor to work as: the id of an administrator, or `system`.
-    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
+    #[arg(
+        long = "as",
+        env = "PLANSYNC_ACTOR",
+        value_name = "ACTOR",
+        value_parser = asking::name,
+        add = setting("client.actor").such_as("alice")
+    )]
     pub(crate) actor: String,
     #[command(flatten)]
     pub(crate) client: ClientArguments,

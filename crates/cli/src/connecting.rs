@@ -2,21 +2,26 @@
 //!
 //! An option has precedence over its variable, and a variable over the context. A context is used if it is
 //! named; for clients also if it is the selected one and no address is given. The engine uses only a context
-//! that its command line names: which server it serves must not depend on what somebody has selected.
+//! that its command line or its settings file names: which server it serves must not depend on what somebody has
+//! selected.
+
+mod identity;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command};
-use plansync_nats::{ClientConnection, ConnectError, Connection, Login, check_addresses};
+use plansync_nats::{ClientConnection, ConnectError, Connection, check_addresses};
+
+pub(crate) use identity::IdentityArguments;
 
 use crate::exit::NotUnderstood;
 use crate::nats_context::{self, NatsContext};
 use crate::service::Service;
+use crate::settings::setting;
 
 /// The address of a server that runs on this machine.
 const DEFAULT_URL: &str = "nats://127.0.0.1:4222";
@@ -28,7 +33,12 @@ pub(crate) struct ConnectionArguments {
     address: AddressArguments,
     /// Context of the nats tool to connect with, or the absolute path of its file. If neither this nor an
     /// address is given, the context that `nats context select` has selected is used.
-    #[arg(long, env = "NATS_CONTEXT", value_name = "NAME")]
+    #[arg(
+        long,
+        env = "NATS_CONTEXT",
+        value_name = "NAME",
+        add = setting("nats.context").such_as("production")
+    )]
     context: Option<String>,
 }
 
@@ -38,8 +48,8 @@ pub(crate) struct EngineConnectionArguments {
     #[command(flatten)]
     address: AddressArguments,
     /// Context of the nats tool to connect with, or the absolute path of its file. The engine uses neither
-    /// the selected context nor `NATS_CONTEXT`.
-    #[arg(long, value_name = "NAME")]
+    /// the selected context nor `NATS_CONTEXT`; its settings file may name one.
+    #[arg(long, value_name = "NAME", add = setting("nats.context"))]
     context: Option<String>,
 }
 
@@ -47,70 +57,31 @@ pub(crate) struct EngineConnectionArguments {
 struct AddressArguments {
     /// Address of the NATS server; separate several addresses with commas. An address may contain a user and
     /// password, or a token [default: that of the context, or `nats://127.0.0.1:4222`].
-    #[arg(long, env = "NATS_URL", hide_env_values = true, value_name = "URL", value_parser = Addresses)]
+    #[arg(
+        long,
+        short = 's',
+        visible_alias = "server",
+        env = "NATS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        value_parser = Addresses,
+        add = setting("nats.url").such_as("nats://127.0.0.1:4222")
+    )]
     nats_url: Option<String>,
     #[command(flatten)]
     identity: IdentityArguments,
 }
 
-/// Options for credentials and TLS.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct IdentityArguments {
-    /// User; without a password, it is a token.
-    #[arg(
-        long,
-        env = "NATS_USER",
-        hide_env_values = true,
-        value_name = "USER",
-        group = "login"
-    )]
-    nats_user: Option<String>,
-    /// Password of `--nats-user`, or of the user of the context.
-    #[arg(
-        long,
-        env = "NATS_PASSWORD",
-        hide_env_values = true,
-        value_name = "PASSWORD"
-    )]
-    nats_password: Option<String>,
-    /// Token.
-    #[arg(
-        long,
-        env = "NATS_TOKEN",
-        hide_env_values = true,
-        value_name = "TOKEN",
-        group = "login"
-    )]
-    nats_token: Option<String>,
-    /// File with the seed of an nkey.
-    #[arg(long, env = "NATS_NKEY", value_name = "FILE", group = "login")]
-    nkey: Option<PathBuf>,
-    /// File with NATS credentials (`.creds`).
-    #[arg(long, env = "NATS_CREDS", value_name = "FILE", group = "login")]
-    nats_creds: Option<PathBuf>,
-    /// Require TLS.
-    #[arg(long)]
-    tls: bool,
-    /// Begin with TLS, before the server says anything (`handshake_first` of the server).
-    #[arg(long)]
-    tls_first: bool,
-    /// File with certificates of authorities to trust, in addition to those of the system (PEM).
-    #[arg(long, env = "NATS_CA", value_name = "FILE")]
-    tls_ca: Option<PathBuf>,
-    /// File with the client certificate (PEM); requires `--tls-key`.
-    #[arg(long, env = "NATS_CERT", value_name = "FILE")]
-    tls_cert: Option<PathBuf>,
-    /// File with the private key of the client certificate (PEM); requires `--tls-cert`.
-    #[arg(long, env = "NATS_KEY", value_name = "FILE")]
-    tls_key: Option<PathBuf>,
-    /// Prefix of the subjects on which replies are received, if the permissions of the NATS user require a
-    /// custom one. An engine in the same NATS account replies only to prefixes that begin with `_INBOX`.
-    #[arg(long, value_name = "SUBJECT", value_parser = inbox_prefix)]
-    inbox_prefix: Option<String>,
-}
-
 /// The prefix of the inbox, if the engine sends replies to it only from another NATS account.
 static UNANSWERED_INBOX: OnceLock<String> = OnceLock::new();
+
+/// Keeps a prefix in mind to which the engine may not reply.
+fn note_inbox(prefix: &str) {
+    if !is_below_inbox(prefix) {
+        // Once for the process: it has one connection.
+        let _ = UNANSWERED_INBOX.set(prefix.to_owned());
+    }
+}
 
 fn is_below_inbox(prefix: &str) -> bool {
     prefix == "_INBOX" || prefix.starts_with("_INBOX.")
@@ -180,52 +151,6 @@ impl AddressArguments {
     }
 }
 
-impl IdentityArguments {
-    /// The connection to an address, with the settings of a context where no option is given.
-    pub(crate) fn connection(&self, url: &str, context: Option<&NatsContext>) -> Connection {
-        let or = |given: &Option<PathBuf>, of: fn(&NatsContext) -> Option<PathBuf>| {
-            given.clone().or_else(|| of(context?))
-        };
-        let prefix = self.inbox_prefix.as_deref();
-        let inbox_prefix = prefix.or_else(|| context?.inbox_prefix());
-        if let Some(prefix) = inbox_prefix.filter(|prefix| !is_below_inbox(prefix)) {
-            // Once for the process: it has one connection.
-            let _ = UNANSWERED_INBOX.set(prefix.to_owned());
-        }
-        Connection {
-            url: url.to_owned(),
-            login: self.login(context),
-            tls_ca: or(&self.tls_ca, NatsContext::tls_ca),
-            tls_cert: or(&self.tls_cert, NatsContext::tls_cert),
-            tls_key: or(&self.tls_key, NatsContext::tls_key),
-            tls_required: self.tls,
-            tls_first: self.tls_first || context.is_some_and(NatsContext::is_tls_first),
-            inbox_prefix: inbox_prefix.map(str::to_owned),
-            name: "plansync".to_owned(),
-        }
-    }
-
-    fn login(&self, context: Option<&NatsContext>) -> Login {
-        let password = self.nats_password.as_deref();
-        if let Some(name) = &self.nats_user {
-            return match password {
-                Some(password) => Login::User {
-                    name: name.clone(),
-                    password: password.to_owned(),
-                },
-                None => Login::Token(name.clone()),
-            };
-        }
-        let token = self.nats_token.clone().map(Login::Token);
-        let nkey = || self.nkey.clone().map(Login::Nkey);
-        let creds = || self.nats_creds.clone().map(Login::Creds);
-        let given = token.or_else(nkey).or_else(creds);
-        given
-            .or_else(|| Some(context?.login(password)))
-            .unwrap_or_default()
-    }
-}
-
 /// Reads addresses, and does not repeat them in an error, since they may contain a password.
 #[derive(Debug, Clone, Copy)]
 struct Addresses;
@@ -236,7 +161,7 @@ impl TypedValueParser for Addresses {
     fn parse_ref(
         &self,
         command: &Command,
-        _: Option<&Arg>,
+        arg: Option<&Arg>,
         value: &OsStr,
     ) -> Result<String, clap::Error> {
         let url = value.to_string_lossy().into_owned();
@@ -246,8 +171,12 @@ impl TypedValueParser for Addresses {
             check_addresses(&url).map_err(|error| error.to_string())
         };
         checked.map(|()| url).map_err(|why| {
-            let said = format!("invalid value for '--nats-url <URL>' (NATS_URL): {why}");
-            clap::Error::raw(ErrorKind::ValueValidation, said).with_cmd(command)
+            let option = arg.map_or_else(|| "--nats-url <URL>".to_owned(), ToString::to_string);
+            let said = format!("invalid value for '{option}': {why}");
+            let mut error = clap::Error::raw(ErrorKind::ValueValidation, said).with_cmd(command);
+            error.insert(ContextKind::InvalidArg, ContextValue::String(option));
+            error.insert(ContextKind::Custom, ContextValue::String(why));
+            error
         })
     }
 }
@@ -287,7 +216,14 @@ pub(crate) struct ClientArguments {
     connection: ConnectionArguments,
     /// Time to wait for a reply, in seconds, up to 86,400. A request that fails for a reason that may pass is sent
     /// again within this time, up to four times.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
+    #[arg(
+        long,
+        env = "PLANSYNC_TIMEOUT",
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = seconds(),
+        add = setting("client.timeout")
+    )]
     timeout: u64,
 }
 

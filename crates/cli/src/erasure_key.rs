@@ -12,6 +12,7 @@ use plansync_log::sealing::{Keys, WrappingKey};
 use crate::backend;
 use crate::exit::NotUnderstood;
 use crate::paths;
+use crate::settings::setting;
 
 /// A key file is refused if it is larger: it has 64 digits.
 const FILE_BYTES_MAX: u64 = 4_096;
@@ -22,7 +23,12 @@ pub(crate) struct ErasureKeyArguments {
     /// File with the key that encrypts the keys of texts about persons: 64 hexadecimal digits, as
     /// `openssl rand -hex 32` prints. Keep it outside of the data folder. Without it, a key is created in
     /// the data folder.
-    #[arg(long, env = "PLANSYNC_ERASURE_KEY", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "PLANSYNC_ERASURE_KEY",
+        value_name = "FILE",
+        add = setting("engine.erasure_key").such_as("/etc/plansync/erasure.key")
+    )]
     erasure_key: Option<PathBuf>,
 }
 

@@ -13,6 +13,7 @@ use plansync_nats::{
 use crate::ask_error::AskError;
 use crate::names::Unresolved;
 use crate::nats_process::NatsProcessError;
+use crate::settings::WrongSettings;
 use crate::view::ViewError;
 
 /// The text of `--help` after the list of commands.
@@ -22,6 +23,11 @@ Names and ids:
   Case and accents are ignored. A unique part of a name or a unique prefix of an
   id (at least 4 characters) is enough. `name:` or `id:` before it states which
   of the two it is.
+
+Settings:
+  Options that can also be given by a variable (`[env: …]`) or in a settings file
+  are explained by `plansync config --help`. An option is stronger than the
+  variable, and the variable than the file.
 
 Exit codes:
   0    done
@@ -96,7 +102,7 @@ pub(crate) struct NotUnderstood(pub(crate) String);
 pub(crate) struct NotTrusted(pub(crate) String);
 
 fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() {
+    if cause.is::<NotUnderstood>() || cause.is::<Unresolved>() || cause.is::<WrongSettings>() {
         return Some(Exit::NotUnderstood);
     }
     if let Some(exit) = cause.downcast_ref().and_then(of_asking) {

@@ -10,6 +10,7 @@ use crate::connecting;
 use crate::exit::Exit;
 use crate::names::Unresolved;
 use crate::output::{self, Output};
+use crate::settings::{Problem, WrongSettings};
 
 /// What clap ends with, for people.
 const SEE_HELP: &str = "\n\nFor more information, try ";
@@ -85,16 +86,25 @@ pub(crate) fn of(error: &anyhow::Error, message: &str, exit: Exit) -> Value {
         value["error"]["candidates"] = unresolved.candidates();
         return value;
     }
-    failure(word(exit), message, exit)
+    let mut value = failure(word(exit), message, exit);
+    let wrong = (error.chain()).find_map(|cause| cause.downcast_ref::<WrongSettings>());
+    if let Some(WrongSettings(problems)) = wrong {
+        value["error"]["problems"] = problems.iter().map(Problem::json).collect();
+    }
+    value
 }
 
-/// What clap has to say of arguments that it does not understand.
-pub(crate) fn of_arguments(error: &clap::Error) -> Value {
+/// What clap has to say of arguments that it does not understand, and what there is to add.
+pub(crate) fn of_arguments(error: &clap::Error, more: Option<&str>) -> Value {
     let said = error.render().to_string();
     let said = said.split(SEE_HELP).next().unwrap_or_default();
     let (what, usage) = said.split_once("\n\nUsage: ").unwrap_or((said, ""));
     let what = what.strip_prefix("error: ").unwrap_or(what).trim();
-    let mut value = failure(word(Exit::NotUnderstood), what, Exit::NotUnderstood);
+    let what = match more {
+        Some(more) => format!("{what}\n\n{more}"),
+        None => what.to_owned(),
+    };
+    let mut value = failure(word(Exit::NotUnderstood), &what, Exit::NotUnderstood);
     let usage = usage.split("\n\n").next().unwrap_or_default().trim();
     if !usage.is_empty() {
         value["error"]["usage"] = json!(usage);
@@ -173,7 +183,7 @@ mod tests {
     fn arguments_that_are_not_understood_are_told_with_how_they_are_used() {
         let command = clap::Command::new("plansync").arg(clap::Arg::new("x").required(true));
         let error = command.try_get_matches_from(["plansync"]).unwrap_err();
-        let value = of_arguments(&error);
+        let value = of_arguments(&error, None);
         assert_eq!(value["error"]["code"], "not_understood");
         assert_eq!(value["error"]["usage"], "plansync <x>");
         let message = value["error"]["message"].as_str().unwrap();
@@ -181,7 +191,7 @@ mod tests {
         let number = clap::Arg::new("n").value_parser(clap::value_parser!(u8));
         let command = clap::Command::new("plansync").arg(number);
         let error = command.try_get_matches_from(["plansync", "x"]);
-        let value = of_arguments(&error.unwrap_err());
+        let value = of_arguments(&error.unwrap_err(), None);
         let expected = "invalid value 'x' for '[n]': invalid digit found in string";
         assert_eq!(value["error"]["message"], expected);
     }

@@ -9,6 +9,7 @@ mod asking;
 mod backend;
 mod caller;
 mod clock_check;
+mod command_line;
 mod commands;
 mod completing;
 mod confirmation;
@@ -40,6 +41,7 @@ mod prose;
 mod records;
 mod reply;
 mod service;
+mod settings;
 mod shell;
 mod show;
 mod signals;
@@ -57,6 +59,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use backend::LogOptions;
+use settings::without_empty_variables;
 
 pub use arguments::Arguments;
 pub use backend::Medium;
@@ -77,10 +80,10 @@ pub fn run_on(medium: Arc<dyn Medium>) -> ExitCode {
 }
 
 fn start(log: LogOptions) -> ExitCode {
-    if let Some(answered) = completing::answer(Arguments::said) {
+    if let Some(answered) = completing::answer(|| without_empty_variables(Arguments::said())) {
         return answered;
     }
-    let arguments = match Arguments::read() {
+    let arguments = match command_line::read() {
         Ok(arguments) => arguments,
         Err(exit) => return exit,
     };

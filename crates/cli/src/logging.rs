@@ -1,9 +1,10 @@
 //! Logging of the process to standard error, as text or JSON.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::paint::Paint;
+use crate::settings::{self, setting};
 
 /// The variable that sets the log level, such as `info` or `plansync_nats=debug`.
 const VARIABLE: &str = "PLANSYNC_LOG";
@@ -21,18 +22,55 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// Options for the log output of a process that runs until it is ended.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LogArguments {
+    /// Which log lines are written, such as `warn`, or `plansync_nats=debug` for one part. In other commands,
+    /// `PLANSYNC_LOG` does the same without an option.
+    #[arg(
+        long,
+        env = "PLANSYNC_LOG",
+        value_name = "FILTER",
+        default_value = DEFAULT,
+        value_parser = checked,
+        add = setting("logging.level")
+    )]
+    log_level: String,
+    /// Log format.
+    #[arg(
+        long,
+        env = "PLANSYNC_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text,
+        add = setting("logging.format")
+    )]
+    log_format: LogFormat,
+}
+
+/// A filter that can be understood.
+fn checked(filter: &str) -> Result<String, String> {
+    match EnvFilter::try_new(filter) {
+        Ok(_) => Ok(filter.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Starts it for an engine; once in the life of a process.
-pub(crate) fn start(format: LogFormat) {
-    start_with(format, DEFAULT);
+pub(crate) fn start(arguments: &LogArguments) {
+    start_with(arguments.log_format, EnvFilter::new(&arguments.log_level));
+    settings::log_warnings();
 }
 
 /// Starts it for a command that only asks: people are warned, of what the server forbids for one.
 pub(crate) fn start_quietly() {
-    start_with(LogFormat::Text, DEFAULT_OF_ASKING);
+    let (filter, wrong) = filter(DEFAULT_OF_ASKING);
+    start_with(LogFormat::Text, filter);
+    if let Some(wrong) = wrong {
+        tracing::warn!("{VARIABLE} is invalid and ignored: {wrong}");
+    }
 }
 
-fn start_with(format: LogFormat, default: &str) {
-    let (filter, wrong) = filter(default);
+fn start_with(format: LogFormat, filter: EnvFilter) {
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(Paint::of_stderr().is_coloured())
@@ -45,12 +83,9 @@ fn start_with(format: LogFormat, default: &str) {
         LogFormat::Text => logging.with_target(false).try_init(),
         LogFormat::Json => logging.json().try_init(),
     };
-    if let Some(wrong) = wrong {
-        tracing::warn!("{VARIABLE} is invalid and ignored: {wrong}");
-    }
 }
 
-/// The filter of log lines, and what is wrong with the variable; an empty variable counts as not set.
+/// The filter of a command without an option for it, and what is wrong with the variable; an empty variable counts as not set.
 fn filter(default: &str) -> (EnvFilter, Option<String>) {
     let asked = std::env::var_os(VARIABLE).filter(|asked| !asked.is_empty());
     let Some(asked) = asked else {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::exit::NotUnderstood;
+use crate::settings::{home, user_folder};
 
 /// A context, and where it was read.
 #[derive(Debug, Clone)]
@@ -67,25 +68,30 @@ pub(crate) fn named(name: &str) -> Result<NatsContext, NotUnderstood> {
     read(name, folder.join("context").join(format!("{name}.json")))
 }
 
-/// The selected context; `None` if none is selected.
-pub(crate) fn selected() -> Result<Option<NatsContext>, NotUnderstood> {
+/// The name of the selected context, and the file that has it; `None` if none is selected.
+pub(crate) fn selection() -> Result<Option<(String, PathBuf)>, NotUnderstood> {
     let Some(file) = folder().map(|folder| folder.join("context.txt")) else {
         return Ok(None);
     };
-    let name = match std::fs::read_to_string(&file) {
-        Ok(name) => name.trim().to_owned(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(NotUnderstood(format!(
-                "{} has the selected context of the nats tool and cannot be read ({error}); mend it, or \
-                 give `--nats-url` or `--context`",
-                file.display()
-            )));
+    match std::fs::read_to_string(&file) {
+        Ok(name) => {
+            let name = name.trim().to_owned();
+            Ok((!name.is_empty()).then_some((name, file)))
         }
-    };
-    if name.is_empty() {
-        return Ok(None);
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(NotUnderstood(format!(
+            "{} has the selected context of the nats tool and cannot be read ({error}); mend it, or \
+             give `--nats-url` or `--context`",
+            file.display()
+        ))),
     }
+}
+
+/// The selected context; `None` if none is selected.
+pub(crate) fn selected() -> Result<Option<NatsContext>, NotUnderstood> {
+    let Some((name, file)) = selection()? else {
+        return Ok(None);
+    };
     let context = named(&name).map_err(|NotUnderstood(why)| {
         NotUnderstood(format!(
             "{why}; it is the selected context ({}): select another one with `nats context select`, or give \
@@ -98,14 +104,7 @@ pub(crate) fn selected() -> Result<Option<NatsContext>, NotUnderstood> {
 
 /// The folder of the nats tool.
 fn folder() -> Option<PathBuf> {
-    let configured = std::env::var_os("XDG_CONFIG_HOME").filter(|path| !path.is_empty());
-    let settings =
-        configured.map_or_else(|| Some(home()?.join(".config")), |path| Some(path.into()));
-    Some(settings?.join("nats"))
-}
-
-fn home() -> Option<PathBuf> {
-    std::env::home_dir().filter(|home| !home.as_os_str().is_empty())
+    Some(user_folder()?.join("nats"))
 }
 
 fn read(name: &str, path: PathBuf) -> Result<NatsContext, NotUnderstood> {

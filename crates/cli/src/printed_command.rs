@@ -10,7 +10,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::shell;
 
 /// The options that are repeated: the name of the field, and the name of the option.
-const REPEATED: [(&str, &str); 20] = [
+const REPEATED: [(&str, &str); 21] = [
+    ("config", "config"),
     (DATA, DATA),
     (BACKUP, BACKUP),
     ("keys", "keys"),
@@ -94,12 +95,13 @@ fn again(matches: &ArgMatches, id: &str, name: &str) -> String {
         }
         Some(_) if name == NATS_PASSWORD => format!("--{NATS_PASSWORD} \"$NATS_PASSWORD\""),
         Some(_) if name == NATS_TOKEN => format!("--{NATS_TOKEN} \"$NATS_TOKEN\""),
+        Some(value) if is_flag(id) && value != "true" => format!("--{name}={value}"),
         Some(value) if !value.is_empty() && !is_flag(id) => shell::option(name, &value),
         Some(_) | None => format!("--{name}"),
     }
 }
 
-/// Whether the option has no value.
+/// Whether the option needs no value.
 fn is_flag(id: &str) -> bool {
     id == "tls" || id == "tls_first"
 }
@@ -177,6 +179,22 @@ mod tests {
         );
         assert_eq!(again("audit log"), "plansync audit log --data 'a b' x");
         let _ = line.source;
+    }
+
+    #[derive(Debug, Parser)]
+    struct WithFile {
+        #[command(flatten)]
+        printed: PrintedCommand,
+        #[arg(long)]
+        config: Option<std::path::PathBuf>,
+    }
+
+    #[test]
+    fn a_settings_file_that_was_named_is_named_again() {
+        let line = WithFile::try_parse_from(["plansync", "--config", "a b"]).unwrap();
+        let again = line.printed.command("sync list", "");
+        assert_eq!(again, "plansync sync list --config 'a b'");
+        let _ = line.config;
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
 use crate::printed_command::PrintedCommand;
 use crate::service::Service;
+use crate::settings::setting;
 use crate::view::{Place, View};
 
 /// The actor who may read everything.
@@ -77,6 +78,7 @@ pub(crate) struct SourceArguments {
         long,
         env = "PLANSYNC_TENANT",
         value_parser = asking::name,
+        add = setting("client.tenant"),
         required_unless_present_any = ["data", "backup"]
     )]
     tenant: Option<String>,
@@ -87,6 +89,7 @@ pub(crate) struct SourceArguments {
         env = "PLANSYNC_ACTOR",
         value_name = "ACTOR",
         value_parser = asking::name,
+        add = setting("client.actor"),
         required_unless_present_any = ["data", "backup"]
     )]
     actor: Option<String>,

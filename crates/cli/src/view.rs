@@ -25,6 +25,7 @@ use crate::failure;
 use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
+use crate::settings::setting;
 use crate::signals::Signals;
 
 /// Where a log is that is only read.
@@ -44,7 +45,8 @@ pub(crate) struct PlaceArguments {
         long,
         env = "PLANSYNC_DATA",
         value_name = "FOLDER",
-        required_unless_present = "backup"
+        required_unless_present = "backup",
+        add = setting("engine.data")
     )]
     data: Option<PathBuf>,
     /// Backup to read; if it is given, no data folder is used.

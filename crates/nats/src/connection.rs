@@ -239,7 +239,7 @@ pub(crate) fn addresses(url: &str) -> Result<Vec<ServerAddr>, ConnectError> {
 }
 
 /// The address without credentials, so that it may be shown.
-pub(crate) fn without_secrets(url: &str) -> String {
+pub fn without_secrets(url: &str) -> String {
     let shown = |address: &str| match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
         (None, Some((_, host))) => host.to_owned(),

@@ -46,7 +46,9 @@ mod witness;
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client_connection::{ClientConnection, Denied, Disturbance, Disturbances};
 pub use commands::{CommandConsumer, CommandsError};
-pub use connection::{ConnectError, Connection, check_addresses, connect, connect_patiently};
+pub use connection::{
+    ConnectError, Connection, check_addresses, connect, connect_patiently, without_secrets,
+};
 pub use cursor::{CursorError, CursorFile};
 pub use endpoint::{Endpoint, EndpointError};
 pub use erasures::PublishedErasure;

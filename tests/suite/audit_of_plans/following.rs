@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::college::target;
 use plansync_tests::program::exit_code;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ struct Followed {
 
 impl Followed {
     fn start(world: &World, words: &[&str]) -> Self {
-        let mut child = Command::new(plansync())
+        let mut child = command()
             .arg("audit")
             .args(words)
             .args(["--tenant", "northgate", "--as", "system"])

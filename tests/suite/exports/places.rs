@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::program::{Ended, exit_code, run, run_in};
 
 use super::tables::{exported, of_csv, of_sqlite};
@@ -125,7 +125,7 @@ async fn only_system_may_export_and_a_period_must_not_end_before_it_begins() {
 
 fn started(place: &Path, source: &[&str]) -> Child {
     let to = place.join("a.sqlite");
-    Command::new(plansync())
+    command()
         .args(["audit", "export", "--to", to.to_str().unwrap()])
         .args(source)
         .stdout(Stdio::null())

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::{command, plansync};
 use plansync_tests::college::{edit_source, found, open_source, target};
 use plansync_tests::program::run;
 use serde_json::json;
@@ -12,7 +12,7 @@ use super::{World, world};
 /// What a shell is told that has these words on its line, the last one half typed.
 fn told(url: &str, shell: &str, words: &[&str]) -> Vec<String> {
     let words = [&["--", "plansync"], words].concat();
-    let output = Command::new(plansync())
+    let output = command()
         .args(&words)
         .env("PLANSYNC_COMPLETE", shell)
         .env("_CLAP_COMPLETE_INDEX", (words.len() - 2).to_string())

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::college::{PROGRAMME, found};
 use plansync_tests::program::{Ended, exit_code};
 use serde_json::{Value, json};
@@ -262,7 +262,7 @@ async fn an_import_that_was_ended_is_started_again() {
         "--as",
         "system",
     ];
-    let mut child = Command::new(plansync())
+    let mut child = command()
         .args([&import[..], &["--in-flight", "1", "--output", "json"]].concat())
         .env("NATS_URL", world.nats.url())
         // What it says is not read, and a full pipe would keep it from ending.

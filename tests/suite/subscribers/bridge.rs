@@ -1,12 +1,12 @@
 //! `plansync bridge`: every event once, in order, as JSON, whoever is killed.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
 use plansync_protocol::event::{CommandRejected, PlanChanged};
 use plansync_protocol::{Encoding, decode_known};
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::college::found;
 use plansync_tests::nats::NatsServer;
 use plansync_tests::program::run;
@@ -21,7 +21,7 @@ struct Bridge(Child);
 
 impl Bridge {
     fn start(nats: &NatsServer) -> Self {
-        let child = Command::new(plansync())
+        let child = command()
             .arg("bridge")
             .env("NATS_URL", nats.url_of("plansync-bridge"))
             .stdin(Stdio::null())

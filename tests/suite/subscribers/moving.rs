@@ -1,9 +1,9 @@
 //! Moving a subscriber: killed at any moment, and while somebody else moves or removes it.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use async_nats::jetstream::consumer::pull;
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::program::Ended;
 use serde_json::json;
 
@@ -27,7 +27,7 @@ async fn a_subscriber_whose_reset_is_killed_exists_and_the_move_can_be_finished(
         .stored("PLANSYNC_EVENTS", "plansync.v1.evt.northgate.>", 4)
         .await;
     for _ in 0..30 {
-        let mut child = Command::new(plansync())
+        let mut child = command()
             .args(["subscriber", "reset", WAREHOUSE, "--from", "now", "--yes"])
             .env("NATS_URL", stage.nats.url_of("plansync"))
             .stdin(Stdio::null())

@@ -1,6 +1,6 @@
 //! How lists are shown: on any width, and for programs that read tables.
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::college::{learner, target};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
@@ -9,7 +9,7 @@ use super::{World, lines, world};
 
 /// What `plansync sync …` shows where `COLUMNS` says how much room there is.
 fn shown_in(world: &World, columns: &str, words: &[&str]) -> String {
-    let output = std::process::Command::new(plansync())
+    let output = command()
         .arg("sync")
         .args(words)
         .args(["--tenant", "northgate", "--as", "erin"])

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use plansync_log::Position;
 use plansync_sled::Folder;
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::{command, plansync};
 use plansync_tests::college::{PROGRAMME, target};
 use plansync_tests::program::{Ended, on_folder, run};
 use serde_json::{Value, json};
@@ -188,7 +188,7 @@ async fn a_log_that_is_sealed_in_part_is_sealed_with_its_keys_and_what_was_erase
 }
 
 fn spawn_sealing(file: &Path, into: &Path) -> std::process::Child {
-    Command::new(plansync())
+    command()
         .args([
             "restore",
             text(file),

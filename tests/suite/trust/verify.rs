@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::{command, plansync};
 use plansync_tests::program::{Ended, on_folder, run};
 use serde_json::{Value, json};
 
@@ -224,7 +224,7 @@ async fn what_the_machine_refuses_is_no_damage() {
 fn restore_says_of_a_temporary_folder_that_is_none_before_it_begins(world: &World) {
     let (file, data) = (world.path("x.backup"), world.path("restored"));
     std::fs::write(&file, "it is not even read").unwrap();
-    let output = Command::new(plansync())
+    let output = command()
         .arg("restore")
         .arg(&file)
         .arg("--data")

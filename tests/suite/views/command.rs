@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use plansync_tests::binary::plansync;
+use plansync_tests::binary::command;
 use plansync_tests::college::{SOURCE, target};
 use plansync_tests::program::{Ended, exit_code, on_folder, run, run_in};
 use serde_json::json;
@@ -146,7 +146,7 @@ async fn an_interrupted_request_leaves_nothing_in_the_temporary_folder() {
     let temporary = world.folder.path().join("tmp");
     fs::create_dir(&temporary).unwrap();
     let entries = || fs::read_dir(&temporary).unwrap().count();
-    let mut child = Command::new(plansync())
+    let mut child = command()
         .args([
             "request",
             "learner.list",

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
+use crate::settings::setting;
 
 /// Back up the log to one file.
 #[derive(Debug, Args)]
@@ -38,7 +39,12 @@ Examples:
   plansync restore plansync-2026-05-01.backup --data NEW-DIR")]
 pub(crate) struct Backup {
     /// Data folder of the engine.
-    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        add = setting("engine.data")
+    )]
     data: PathBuf,
     /// Backup file to create.
     file: PathBuf,

@@ -7,7 +7,7 @@ use plansync_nats::{ClientConnection, Event, JSON_EVENTS};
 
 use crate::connecting::EngineConnectionArguments;
 use crate::exit::Exit;
-use crate::logging::{self, LogFormat};
+use crate::logging::{self, LogArguments};
 use crate::plain;
 use crate::signals::Signals;
 
@@ -38,9 +38,8 @@ pub(crate) struct Bridge {
     make_stream: bool,
     #[command(flatten)]
     connection: EngineConnectionArguments,
-    /// Log format.
-    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
-    log_format: LogFormat,
+    #[command(flatten)]
+    log: LogArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,7 +50,7 @@ enum BridgedEvents {
 
 impl Bridge {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
-        logging::start(self.log_format);
+        logging::start(&self.log);
         let mut signals = Signals::listen()?;
         let destination = self.connection.destination()?;
         let connected = tokio::select! {

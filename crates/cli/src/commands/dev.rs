@@ -11,6 +11,7 @@ use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output;
 use crate::paths;
+use crate::settings::setting;
 use crate::signals::Signals;
 
 /// Run the engine and a NATS server on this machine, for development.
@@ -33,7 +34,13 @@ pub(crate) struct Dev {
     )]
     data: PathBuf,
     /// Port of the NATS server; 0 takes any free port.
-    #[arg(long, default_value_t = 4222)]
+    #[arg(
+        long,
+        env = "PLANSYNC_NATS_PORT",
+        default_value_t = 4222,
+        value_name = "PORT",
+        add = setting("dev.nats_port")
+    )]
     nats_port: u16,
     #[command(flatten)]
     engine: EngineArguments,
@@ -41,7 +48,7 @@ pub(crate) struct Dev {
 
 impl Dev {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
-        crate::logging::start(self.engine.log_format);
+        crate::logging::start(&self.engine.log);
         // Before anything is there that an interrupted start would leave behind.
         let mut signals = Signals::listen()?;
         let binary = tokio::select! {

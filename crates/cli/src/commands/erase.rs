@@ -21,6 +21,7 @@ use crate::offline::{Erased, Offline};
 use crate::output::{self, Output};
 use crate::printed_command::PrintedCommand;
 use crate::reply::typed;
+use crate::settings::setting;
 use crate::terminal;
 
 /// The actor who may erase.
@@ -62,10 +63,22 @@ pub(crate) struct Erase {
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
     /// Tenant of the learner; may be omitted with `--data` if there is only one.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        add = setting("client.tenant")
+    )]
     tenant: Option<String>,
     /// Actor to work as; only `system` may erase.
-    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", default_value = "system", value_parser = asking::name)]
+    #[arg(
+        long = "as",
+        env = "PLANSYNC_ACTOR",
+        value_name = "ACTOR",
+        default_value = "system",
+        value_parser = asking::name,
+        add = setting("client.actor")
+    )]
     actor: String,
     #[command(flatten)]
     confirmation: Confirmation,

@@ -28,6 +28,7 @@ use crate::connecting::ClientArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::printed_command::PrintedCommand;
+use crate::settings::setting;
 use crate::signals::Signals;
 use crate::{failure, shell, terminal};
 
@@ -78,10 +79,21 @@ pub(crate) struct Load {
     #[command(flatten)]
     printed: PrintedCommand,
     /// Tenant for lines without `tenant`.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        add = setting("client.tenant")
+    )]
     tenant: Option<String>,
     /// Actor for lines without `as`: the id of an administrator, or `system`.
-    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
+    #[arg(
+        long = "as",
+        env = "PLANSYNC_ACTOR",
+        value_name = "ACTOR",
+        value_parser = asking::name,
+        add = setting("client.actor")
+    )]
     actor: Option<String>,
     #[command(flatten)]
     client: ClientArguments,

@@ -10,6 +10,7 @@ use crate::erasure_key::{self, ErasureKeyArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
+use crate::settings::setting;
 
 /// Encrypt the keys of texts about persons with another key.
 #[derive(Debug, Args)]
@@ -27,7 +28,12 @@ Examples:
   plansync serve --nats-url URL --data DIR --erasure-key NEW-KEY-FILE")]
 pub(crate) struct Rekey {
     /// Data folder of the engine.
-    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        add = setting("engine.data")
+    )]
     data: PathBuf,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,

@@ -22,6 +22,7 @@ use crate::output::{self, Output};
 use crate::paths;
 use crate::progress::CommitsBar;
 use crate::reply::counted;
+use crate::settings::setting;
 use crate::shell;
 
 /// Create a data folder from a backup.
@@ -55,7 +56,12 @@ pub(crate) struct Restore {
     /// Backup file.
     file: PathBuf,
     /// Data folder to create; it must not exist yet, or be empty.
-    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        add = setting("engine.data")
+    )]
     data: PathBuf,
     /// Last position to restore [default: the last position of the backup].
     #[arg(long, value_name = "POSITION")]

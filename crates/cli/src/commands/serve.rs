@@ -13,7 +13,8 @@ use crate::connecting::EngineConnectionArguments;
 use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::host::{Host, HostOptions};
-use crate::logging::{self, LogFormat};
+use crate::logging::{self, LogArguments};
+use crate::settings::setting;
 use crate::signals::Signals;
 use crate::supervisor;
 
@@ -32,10 +33,15 @@ SIGTERM, SIGHUP, SIGQUIT and Ctrl-C end the engine after it has answered all
 received messages. A second signal, a second or more later, ends it immediately
 with exit code 130; no acknowledged command is lost.
 
-PLANSYNC_LOG sets the log level, such as `warn` or `plansync_nats=debug`.")]
+Every option can also be set in a settings file: see `plansync config`.")]
 pub(crate) struct Serve {
     /// Data folder, which holds the log; only one engine can use it at a time.
-    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        add = setting("engine.data").such_as("/var/lib/plansync")
+    )]
     data: PathBuf,
     #[command(flatten)]
     connection: EngineConnectionArguments,
@@ -47,10 +53,22 @@ pub(crate) struct Serve {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EngineArguments {
     /// Encoding of published events.
-    #[arg(long, value_enum, default_value_t = EventFormat::Msgpack)]
+    #[arg(
+        long,
+        env = "PLANSYNC_EVENTS",
+        value_enum,
+        default_value_t = EventFormat::Msgpack,
+        add = setting("engine.events")
+    )]
     events: EventFormat,
     /// Events to publish to an event stream that has no event of this log yet.
-    #[arg(long, value_enum, default_value_t = Replay::Everything)]
+    #[arg(
+        long,
+        env = "PLANSYNC_NEW_STREAM",
+        value_enum,
+        default_value_t = Replay::Everything,
+        add = setting("engine.new_stream")
+    )]
     new_stream: Replay,
     /// Maximum size of the command stream in bytes, if the engine creates it; a full stream refuses
     /// commands. Some NATS accounts require a maximum size [default: no maximum].
@@ -58,7 +76,8 @@ pub(crate) struct EngineArguments {
         long,
         env = "PLANSYNC_COMMANDS_MAX_BYTES",
         value_parser = clap::value_parser!(i64).range(1..),
-        value_name = "BYTES"
+        value_name = "BYTES",
+        add = setting("engine.commands_max_bytes").such_as("1073741824")
     )]
     commands_max_bytes: Option<i64>,
     /// Maximum size of the event stream in bytes, if the engine creates it; a full stream discards its
@@ -67,37 +86,43 @@ pub(crate) struct EngineArguments {
         long,
         env = "PLANSYNC_EVENTS_MAX_BYTES",
         value_parser = clap::value_parser!(i64).range(1..),
-        value_name = "BYTES"
+        value_name = "BYTES",
+        add = setting("engine.events_max_bytes").such_as("10737418240")
     )]
     events_max_bytes: Option<i64>,
     /// Maximum number of components in one synchronisation, up to 100,000.
     #[arg(
         long,
+        env = "PLANSYNC_COMPONENTS_MAX",
         default_value_t = Config::default().limits.components,
         value_parser = RangedU64ValueParser::<usize>::new().range(1..=COMPONENTS_MAX),
-        value_name = "COUNT"
+        value_name = "COUNT",
+        add = setting("engine.components_max")
     )]
     components_max: usize,
     /// Maximum number of learners in one synchronisation, up to 1,000,000.
     #[arg(
         long,
+        env = "PLANSYNC_LEARNERS_MAX",
         default_value_t = Config::default().limits.learners,
         value_parser = RangedU64ValueParser::<usize>::new().range(1..=LEARNERS_MAX),
-        value_name = "COUNT"
+        value_name = "COUNT",
+        add = setting("engine.learners_max")
     )]
     learners_max: usize,
     /// Size of a log volume in MiB, 1 to 1,024. The disk needs free space for about three volumes. A change
     /// applies to new volumes only.
     #[arg(
         long,
+        env = "PLANSYNC_VOLUME_MIB",
         default_value_t = 64,
         value_parser = clap::value_parser!(u16).range(1..=1024),
-        value_name = "MIB"
+        value_name = "MIB",
+        add = setting("engine.volume_mib")
     )]
     volume_mib: u16,
-    /// Log format.
-    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
-    pub(crate) log_format: LogFormat,
+    #[command(flatten)]
+    pub(crate) log: LogArguments,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
 }
@@ -154,7 +179,7 @@ impl EngineArguments {
 
 impl Serve {
     pub(crate) async fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
-        logging::start(self.engine.log_format);
+        logging::start(&self.engine.log);
         let destination = self.connection.destination()?;
         let connection = destination.connection.clone();
         let local = HostOptions::local(self.data, &connection.url);

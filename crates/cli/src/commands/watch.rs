@@ -11,6 +11,7 @@ use crate::connecting::ClientArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::service::Service;
+use crate::settings::setting;
 use crate::signals::Signals;
 use crate::watching::{self, ALL_TENANTS, Item, Missing, WatchFrom, Watched};
 use crate::{ask_error, asking, plain, terminal};
@@ -37,7 +38,12 @@ Examples:
   plansync watch --tenant northgate --events 'sync.*.*' --from-start")]
 pub(crate) struct Watch {
     /// Tenant, or `*` for all tenants.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = tenant)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = tenant,
+        add = setting("client.tenant")
+    )]
     tenant: String,
     /// Events to show: the end of their subject, `<kind>.<id>.<what>`; NATS wildcards are allowed, as in `sync.>`.
     #[arg(long, default_value = ">", value_name = "TAIL", value_parser = tail)]

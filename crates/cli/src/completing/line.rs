@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
 use crate::connecting::ConnectionArguments;
+use crate::settings;
 
 /// The words before the one that is completed, understood as far as they can be.
 #[derive(Debug, Clone)]
@@ -17,7 +18,8 @@ pub(super) struct TypedLine {
 impl TypedLine {
     /// Reads the words, the program's own first.
     pub(super) fn read(command: Command, words: &[OsString]) -> Self {
-        let read = command.ignore_errors(true).try_get_matches_from(words);
+        let command = settings::filled_quietly(command, words).ignore_errors(true);
+        let read = command.try_get_matches_from(words);
         let mut line = Self {
             matches: read.ok(),
             commands: Vec::new(),

@@ -9,6 +9,7 @@ use crate::backend;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::progress::CommitsBar;
+use crate::settings::setting;
 
 /// Rebuild everything that is derived from the commits.
 #[derive(Debug, Args)]
@@ -18,7 +19,12 @@ interrupted, start it again. Saved checkpoints of the engine's state are
 removed; the next start of the engine reads all commits and saves a new one.")]
 pub(crate) struct Reindex {
     /// Data folder of the engine.
-    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        add = setting("engine.data")
+    )]
     data: PathBuf,
 }
 

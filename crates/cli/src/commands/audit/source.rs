@@ -15,13 +15,19 @@ use plansync_log::{Incarnations, Position, Sequenced, Tip};
 use crate::backend;
 use crate::exit::NotUnderstood;
 use crate::paths;
+use crate::settings::setting;
 
 /// Where the log is.
 #[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct SourceArguments {
     /// Data folder of the engine, which may be running.
-    #[arg(long, env = "PLANSYNC_DATA", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "PLANSYNC_DATA",
+        value_name = "FOLDER",
+        add = setting("engine.data")
+    )]
     data: Option<PathBuf>,
     /// Backup file; if it is given, no data folder is used.
     #[arg(long, value_name = "FILE")]

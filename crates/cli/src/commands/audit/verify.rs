@@ -25,6 +25,7 @@ use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::progress::CommitsBar;
+use crate::settings::setting;
 use crate::view::{Place, PlaceArguments};
 
 /// Verify a data folder or a backup, and compare its log with anchors and with the published events.
@@ -59,14 +60,27 @@ pub(crate) struct Verify {
     #[command(flatten)]
     anchors: AnchorArguments,
     /// Address of the NATS server whose event stream is compared with the log.
-    #[arg(long, value_name = "URL", conflicts_with = "backup")]
+    #[arg(
+        long,
+        short = 's',
+        visible_alias = "server",
+        value_name = "URL",
+        conflicts_with = "backup"
+    )]
     nats_url: Option<String>,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
     #[command(flatten)]
     identity: IdentityArguments,
     /// Time to wait for a reply of NATS, in seconds, up to 86,400.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = seconds())]
+    #[arg(
+        long,
+        env = "PLANSYNC_TIMEOUT",
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = seconds(),
+        add = setting("client.timeout")
+    )]
     timeout: u64,
 }
 

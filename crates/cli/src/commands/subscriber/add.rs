@@ -17,6 +17,7 @@ use super::{kinds, shown};
 use crate::connecting::{ClientArguments, seconds};
 use crate::exit::Exit;
 use crate::output::{self, Output};
+use crate::settings::setting;
 use crate::{asking, paths};
 
 /// Add a durable subscriber, and print its part of the NATS configuration.
@@ -39,7 +40,12 @@ pub(super) struct Add {
     #[arg(value_name = "NAME")]
     name: SubscriberName,
     /// Tenant whose events it receives.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        add = setting("client.tenant")
+    )]
     tenant: String,
     /// Kinds of events, separated by commas: `plan`, `record`, `sync`, `command`, or one such as
     /// `sync.completed` [default: all].

@@ -31,9 +31,10 @@ use crate::output::{self, Output};
 use crate::printed_command::PrintedCommand;
 use crate::prompt::can_be_asked;
 use crate::reply::{number, text};
+use crate::settings::setting;
 
 /// Options that every command sees, wherever they stand.
-const GLOBAL: [&str; 2] = ["output", "ids"];
+const GLOBAL: [&str; 3] = ["output", "ids", "config"];
 /// A command with more ids is too long to be of use.
 const IDS_MAX: usize = 100;
 
@@ -46,10 +47,21 @@ pub(super) struct WizardArguments {
     #[command(flatten)]
     printed: PrintedCommand,
     /// Tenant to work in.
-    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name)]
+    #[arg(
+        long,
+        env = "PLANSYNC_TENANT",
+        value_parser = asking::name,
+        add = setting("client.tenant")
+    )]
     tenant: Option<String>,
     /// Actor to work as: the id of an administrator.
-    #[arg(long = "as", env = "PLANSYNC_ACTOR", value_name = "ACTOR", value_parser = asking::name)]
+    #[arg(
+        long = "as",
+        env = "PLANSYNC_ACTOR",
+        value_name = "ACTOR",
+        value_parser = asking::name,
+        add = setting("client.actor")
+    )]
     actor: Option<String>,
     #[command(flatten)]
     client: ClientArguments,
