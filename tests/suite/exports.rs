@@ -2,6 +2,7 @@
 //! engine answers.
 
 mod dossier;
+mod erasure;
 mod filters;
 mod places;
 mod queries;
