@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 use crate::write::{Said, each};
 
 pub use page::page;
-pub use people::People;
+pub use people::{Collecting, People};
 
 /// Tables that are not about one learner, or that are made anew.
 const LEFT_OUT: [&str; 5] = [

@@ -5,9 +5,8 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context as _;
 use plansync_domain::ids::{ProgrammeId, SyncId};
-use plansync_export::dossier::People;
+use plansync_export::dossier::Collecting;
 use plansync_export::model::hexadecimal;
 use plansync_export::{Workspace, load};
 use plansync_protocol::audit::{AuditCommit, AuditTreeProof, StreamKind};
@@ -36,7 +35,7 @@ pub(super) struct Reading<'a> {
     /// The last position that is read.
     pub(super) end: u64,
     /// Everybody else, for the dossier of a learner.
-    others: Option<People>,
+    others: Option<Collecting>,
     /// Whether synchronisations are of the wanted programme.
     of_programme: HashMap<SyncId, bool>,
 }
@@ -64,7 +63,7 @@ impl<'a> Reading<'a> {
             .selection
             .learner
             .filter(|_| is_dossier)
-            .map(People::but);
+            .map(Collecting::except);
         self.end = self.last_position().await?;
         if self.end > 0 {
             self.state().await?;
@@ -83,8 +82,7 @@ impl<'a> Reading<'a> {
                 self.changes().await?;
             }
             self.plans().await?;
-            if let Some(others) = &mut self.others {
-                others.complete().context("too many people are recorded")?;
+            if self.others.is_some() {
                 self.proofs().await?;
             }
         }
@@ -93,7 +91,7 @@ impl<'a> Reading<'a> {
         Ok(Read {
             workspace: self.workspace,
             position: self.end,
-            others: self.others,
+            others: self.others.map(Collecting::complete).transpose()?,
         })
     }
 
@@ -173,7 +171,7 @@ impl<'a> Reading<'a> {
                 let commit = typed(item)?;
                 load::reference(&mut self.workspace, &commit)?;
                 if let Some(others) = &mut self.others {
-                    others.see(&commit);
+                    others.collect(&commit);
                 }
             }
         }
