@@ -5,6 +5,7 @@
 //! refer to how they are copied, so a new column is copied with care without being named here.
 
 mod event;
+mod folded;
 mod page;
 mod people;
 

@@ -7,6 +7,7 @@ use plansync_primitives::ids::LearnerId;
 use plansync_protocol::audit::{AuditCommit, AuditEvent};
 
 use super::Who;
+use super::folded::Folded;
 use crate::error::ExportError;
 
 /// Somebody else, as texts may name them.
@@ -30,11 +31,12 @@ enum Form {
 }
 
 impl Form {
+    /// That of a folded name.
     fn of(text: &str) -> Self {
         let is_apart = |c: char| {
             let number = u32::from(c);
-            // Thai to Tibetan, Myanmar, Khmer; Chinese, Japanese and Korean, where particles follow a name.
-            !matches!(number, 0xe00..=0x109f | 0x1780..=0x17ff | 0x2e80..)
+            // Thai to Tibetan, Myanmar, Khmer; Korean (by letters), Chinese and Japanese, where particles follow a name.
+            !matches!(number, 0xe00..=0x109f | 0x1100..=0x11ff | 0x1780..=0x17ff | 0x2e80..)
         };
         if text.contains(char::is_whitespace) || !text.chars().all(is_apart) {
             Self::InNotes
@@ -52,7 +54,7 @@ pub struct Collecting {
     learner: LearnerId,
     /// Ids of other learners, and those of administrators.
     ids: [BTreeSet<String>; 2],
-    /// Every name that somebody else ever had, in small letters, with who has it.
+    /// Every name that somebody else ever had, folded, with who has it.
     names: BTreeMap<String, BTreeSet<Holder>>,
     /// The names that the learner had.
     own: BTreeSet<String>,
@@ -83,7 +85,7 @@ impl Collecting {
     }
 
     fn add(&mut self, who: Who, id: &str, name: &str) {
-        let name = Small::of(name).text.trim().to_owned();
+        let name = Folded::of(name).text.trim().to_owned();
         let is_own = who == Who::Learner && id == self.learner.to_string();
         let is_administrator = who == Who::Administrator;
         if !is_own {
@@ -112,11 +114,11 @@ impl Collecting {
             let named = Named::of_id(Who::Learner, &id, Form::Unmistakable);
             // Other programs write ids without hyphens.
             sought.push((id.replace('-', ""), named.clone()));
-            sought.push((Small::of(&id).text, named));
+            sought.push((Folded::of(&id).text, named));
         }
         for id in administrators {
             let named = Named::of_id(Who::Administrator, &id, Form::WordInNotes);
-            sought.push((Small::of(&id).text, named));
+            sought.push((Folded::of(&id).text, named));
         }
         // What the learner is called, too, is the learner's own name.
         let names = self.names.into_iter();
@@ -200,17 +202,17 @@ impl People {
 
     /// Where a text names whom: in order, and none within another.
     fn places(&self, text: &str, is_note: bool) -> Vec<(usize, usize, &Named)> {
-        let small = Small::of(text);
-        let found = self.automaton.find_overlapping_iter(&small.text);
+        let folded = Folded::of(text);
+        let found = self.automaton.find_overlapping_iter(&folded.text);
         let mut places: Vec<_> = found
             .filter_map(|found| {
                 let one = self.named.get(found.pattern().as_usize())?;
                 let is_found = match one.form {
                     Form::Unmistakable => true,
                     Form::InNotes => is_note,
-                    Form::WordInNotes => is_note && small.is_word(found.range()),
+                    Form::WordInNotes => is_note && folded.is_word(found.range()),
                 };
-                let place = small.place(found.range())?;
+                let place = folded.place(found.range())?;
                 is_found.then_some((place.start, place.end, one))
             })
             .collect();
@@ -225,48 +227,6 @@ impl People {
             is_apart
         });
         places
-    }
-}
-
-/// A text in small letters, with the place in the text of each byte.
-struct Small {
-    text: String,
-    /// For each byte, where the character begins and ends that it comes from.
-    places: Vec<(usize, usize)>,
-}
-
-impl Small {
-    fn of(text: &str) -> Self {
-        let mut small = Self {
-            text: String::with_capacity(text.len()),
-            places: Vec::with_capacity(text.len()),
-        };
-        for (start, character) in text.char_indices() {
-            for lower in character.to_lowercase() {
-                small.text.push(lower);
-                let place = (start, start + character.len_utf8());
-                small
-                    .places
-                    .extend(std::iter::repeat_n(place, lower.len_utf8()));
-            }
-        }
-        small
-    }
-
-    fn place(&self, range: std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
-        let (start, _) = self.places.get(range.start)?;
-        let (_, end) = self.places.get(range.end.checked_sub(1)?)?;
-        Some(*start..*end)
-    }
-
-    /// Whether what is there does not continue as a word on either side.
-    fn is_word(&self, range: std::ops::Range<usize>) -> bool {
-        let before = self.text[..range.start].chars().next_back();
-        let after = self.text[range.end..].chars().next();
-        ![before, after]
-            .into_iter()
-            .flatten()
-            .any(char::is_alphanumeric)
     }
 }
 

@@ -84,6 +84,36 @@ fn a_name_that_the_learner_has_too_stays_and_one_of_several_is_nobodys() {
 }
 
 #[test]
+fn a_name_is_found_however_it_is_composed_and_spaced() {
+    let people = people(
+        &[
+            (Who::Administrator, "z", "Zo\u{eb} Berg"),
+            (Who::Administrator, "r", "Rene\u{301}"),
+            (Who::Administrator, "k", "김민준"),
+        ],
+        "Lee",
+    );
+    for (text, expected) in [
+        ("Zoe\u{308} Berg's", "<Administrator z>'s"),
+        ("(ZOE\u{308}\u{a0} \tBERG)", "(<Administrator z>)"),
+        ("by \u{ff3a}oe\u{3000}Berg", "by <Administrator z>"),
+        (
+            "Ren\u{e9}, RENE\u{301}",
+            "<Administrator r>, <Administrator r>",
+        ),
+        ("Rene\u{301}e", "Rene\u{301}e"),
+        ("김민준이", "<Administrator k>이"),
+    ] {
+        assert_eq!(replaced(&people, text, true), expected, "{text}");
+        assert_eq!(
+            people.names_somebody(text, true),
+            text != expected,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_id_of_an_erased_learner_is_found_without_a_name() {
     let people = people(&[(Who::Learner, OTHER, "")], "Lee");
     assert_eq!(
