@@ -46,7 +46,16 @@ enum Who {
     Administrator,
 }
 
-impl Pseudonyms<'_> {
+impl<'a> Pseudonyms<'a> {
+    fn new(people: &'a People, learner: &'a str) -> Self {
+        Self {
+            people,
+            learner,
+            given: HashMap::new(),
+            counts: [0, 0],
+        }
+    }
+
     /// The pseudonym of an id; the learner's own id, `system` and `learner` stay.
     fn of(&mut self, who: Who, id: &str) -> String {
         if id == self.learner || id == "system" || id == "learner" {
@@ -91,12 +100,7 @@ pub fn copy(
     learner: &str,
     people: &People,
 ) -> Result<(), ExportError> {
-    let mut pseudonyms = Pseudonyms {
-        people,
-        learner,
-        given: HashMap::new(),
-        counts: [0, 0],
-    };
+    let mut pseudonyms = Pseudonyms::new(people, learner);
     // Numbers are given in the order of the log, which says nothing of ids.
     for actor in from.texts("SELECT actor FROM commits ORDER BY position", &[])? {
         pseudonyms.of(Who::Administrator, &actor);
