@@ -26,19 +26,19 @@ use crate::table::{Cell, Column};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The period is from the beginning of the first day to the end of the last one
-(UTC); `--to` a time ends before it. Progress is not in the report.
+(UTC); `--until` a time ends before it. Progress is not in the report.
 
 Examples:
-  plansync audit changes --from 2026-05-01 --to 2026-05-31
-  plansync audit changes --from 2026-05-01 --to 2026-05-31 --programme 'Business Administrator'
-  plansync audit changes --from 2026-05-01 --to 2026-05-31 --data DIR --output csv > may.csv")]
+  plansync audit changes --from 2026-05-01 --until 2026-05-31
+  plansync audit changes --from 2026-05-01 --until 2026-05-31 --programme 'Business Administrator'
+  plansync audit changes --from 2026-05-01 --until 2026-05-31 --data DIR --output csv > may.csv")]
 pub(crate) struct Changes {
     /// First day of the period, or the time at which it begins.
     #[arg(long, value_name = "TIME")]
     from: Moment,
     /// Last day of the period, or the time at which it ends.
-    #[arg(long, value_name = "TIME")]
-    to: Moment,
+    #[arg(long, alias = "to", value_name = "TIME")]
+    until: Moment,
     /// Only changes of this learner's plan, by name or id.
     #[arg(long, value_name = "NAME|ID")]
     learner: Option<String>,
@@ -57,7 +57,7 @@ pub(crate) struct Changes {
 impl Changes {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let caller = self.source.open(output).await?;
-        let mut body = json!({ "from_time": self.from.first(), "to_time": self.to.end() });
+        let mut body = json!({ "from_time": self.from.first(), "to_time": self.until.end() });
         let mut learner = None;
         if let Some(given) = &self.learner {
             let found = naming::learner(&caller, given).await?;
@@ -83,7 +83,7 @@ impl Changes {
         let period = format!(
             "from {} to before {}",
             shown(self.from.first()),
-            shown(self.to.end())
+            shown(self.until.end())
         );
         let pages = self.part.of(&caller, ("audit.changes", "items"), body);
         let mut report = Report {

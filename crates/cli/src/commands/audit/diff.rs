@@ -40,7 +40,7 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "VERSION|POSITION|TIME")]
     from: Point,
     /// Second point [default: now].
-    #[arg(long, value_name = "VERSION|POSITION|TIME")]
+    #[arg(long, alias = "until", value_name = "VERSION|POSITION|TIME")]
     to: Option<Point>,
     #[command(flatten)]
     part: PartArguments,

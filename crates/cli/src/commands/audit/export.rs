@@ -62,8 +62,8 @@ pub(crate) struct Export {
     #[arg(long, requires = "learner", conflicts_with_all = ["programme", "sync", "from", "until"])]
     dossier: bool,
     /// Replace an export that is there, after the new one is complete.
-    #[arg(long, visible_alias = "replace")]
-    force: bool,
+    #[arg(long, alias = "force")]
+    replace: bool,
     #[command(flatten)]
     filters: FilterArguments,
     #[command(flatten)]
@@ -72,7 +72,7 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let destination = Destination::prepare(&self.to, self.format, self.dossier, self.force)?;
+        let destination = Destination::prepare(&self.to, self.format, self.dossier, self.replace)?;
         let mut opened = Opened::open(&self.source, &self.filters, output).await?;
         let place = destination.begin()?;
         let read = opened.read(&place, self.dossier, output).await?;

@@ -38,7 +38,7 @@ synchronisation and command use indexes; for others, the log is read.
 Examples:
   plansync audit log --newest-first
   plansync audit log --learner 'Ann Smith' --component 'Knowledge test'
-  plansync audit log --by alice --kind plan.changed --from 2026-05-01 --to 2026-05-31
+  plansync audit log --by alice --kind plan.changed --from 2026-05-01 --until 2026-05-31
   plansync audit log --data DIR --tenant northgate --output csv > log.csv
   plansync audit log --follow --output jsonl")]
 pub(crate) struct Log {
@@ -67,8 +67,8 @@ pub(crate) struct Log {
     #[arg(long, value_name = "POSITION|TIME")]
     from: Option<Place>,
     /// Commits up to this position or day, or before this time.
-    #[arg(long, value_name = "POSITION|TIME")]
-    to: Option<Place>,
+    #[arg(long, alias = "to", value_name = "POSITION|TIME")]
+    until: Option<Place>,
     /// The newest commit first.
     #[arg(long, conflicts_with = "follow")]
     newest_first: bool,
@@ -132,7 +132,7 @@ impl Log {
             Some(Place::Moment(moment)) => body["from_time"] = json!(moment.first()),
             None => {}
         }
-        match self.to {
+        match self.until {
             Some(Place::Position(position)) => body["to_position"] = json!(position),
             Some(Place::Moment(moment)) => body["to_time"] = json!(Moment::end(moment)),
             None => {}

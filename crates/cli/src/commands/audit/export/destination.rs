@@ -126,7 +126,7 @@ impl Destination {
         };
         if !self.replaces {
             return Err(NotUnderstood(format!(
-                "{shown} already exists and was not changed; give another name, or `--force` to replace it"
+                "{shown} already exists and was not changed; give another name, or `--replace` to replace it"
             ))
             .into());
         }
