@@ -13,6 +13,7 @@ mod commands;
 mod completing;
 mod confirmation;
 mod connecting;
+mod durable;
 mod elements;
 mod erasure_key;
 mod erasures;

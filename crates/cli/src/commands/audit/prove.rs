@@ -1,11 +1,8 @@
 //! `plansync audit prove` and `plansync audit check-proof`: that a commit is in the tree of a checkpoint,
 //! without any other commit.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use plansync_log::anchor::{Checkpoint, InclusionProof, Log, Origin, SignedCheckpoint, Standing};
 use plansync_log::merkle::{Hash, TreeHead, inclusion_ranges};
@@ -97,7 +94,7 @@ impl Prove {
             ))
         })?;
         if let Some(file) = &self.commit {
-            write_commit(file, &commit)?;
+            new_file::write_bytes(file, commit.stored())?;
         }
         let text = proof.to_string();
         if output.is_json() {
@@ -163,20 +160,6 @@ impl Prove {
             .into()),
         }
     }
-}
-
-fn write_commit(path: &Path, commit: &Sequenced) -> anyhow::Result<()> {
-    let name = paths::shown(path);
-    let made = OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = made.map_err(|error| {
-        NotUnderstood(format!(
-            "{name} could not be created ({error}); give the name of a new file"
-        ))
-    })?;
-    let written = file
-        .write_all(commit.stored())
-        .and_then(|()| file.sync_all());
-    written.with_context(|| format!("the file {name} was created, but could not be written"))
 }
 
 impl CheckProof {
