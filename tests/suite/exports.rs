@@ -10,4 +10,5 @@ mod rows;
 mod same;
 mod tables;
 mod true_rows;
+mod unfinished;
 mod world;

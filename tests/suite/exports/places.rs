@@ -10,7 +10,7 @@ use plansync_tests::program::{Ended, exit_code, run, run_in};
 use super::tables::{exported, of_csv, of_sqlite};
 use super::world::World;
 
-fn export(data: &Path, to: &Path, more: &[&str]) -> Ended {
+pub(super) fn export(data: &Path, to: &Path, more: &[&str]) -> Ended {
     let words = [
         "audit",
         "export",
@@ -22,7 +22,7 @@ fn export(data: &Path, to: &Path, more: &[&str]) -> Ended {
     run_in(&[], &[&words[..], more].concat())
 }
 
-fn entries(folder: &Path) -> Vec<String> {
+pub(super) fn entries(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name());

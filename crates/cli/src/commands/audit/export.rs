@@ -3,10 +3,12 @@
 mod destination;
 mod pages;
 mod plans;
+mod place;
 mod reading;
 mod selection;
 mod syncs;
 
+mod unfinished;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -14,8 +16,9 @@ use plansync_export::dossier::People;
 use plansync_export::{Stop, Workspace, tables};
 use serde_json::{Map, Value, json};
 
-pub(super) use self::destination::HasWorkspace;
-use self::destination::{Destination, Format, Subject};
+use self::destination::{Destination, Format};
+pub(super) use self::place::HasWorkspace;
+use self::place::Subject;
 use self::reading::Reading;
 pub(super) use self::selection::FilterArguments;
 use self::selection::Selection;
@@ -39,9 +42,11 @@ CSV and JSON lines give a folder with one file for each table. The rows are the
 same. docs/export.md lists the tables and says what each filter means. Whoever
 can read the export can read everything in it: only its owner may, at first.
 
-The export is written beside its place, checked, and then renamed. If it is
-interrupted or fails, nothing is left. While the engine runs, the export is that
-of one position of the log.
+The export is written beside its place, in a folder `.NAME.partial-…`, checked,
+and then renamed. If it is interrupted or fails, nothing is left. What a process
+that is killed leaves is removed by the next export to the same place; until
+then, it may have everything that the export has. While the engine runs, the
+export is that of one position of the log.
 
 Examples:
   plansync audit export --data DIR --to college.sqlite
