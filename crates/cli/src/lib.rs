@@ -33,6 +33,7 @@ mod open_files;
 mod output;
 mod paint;
 mod paths;
+mod place;
 mod plain;
 mod printed_command;
 mod progress;

@@ -17,9 +17,10 @@ use crate::erasure_key::KeysArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
+use crate::place::{Place, PlaceArguments};
 use crate::progress::CommitsBar;
 use crate::reply::counted;
-use crate::view::{Place, PlaceArguments, View, ViewError};
+use crate::view::{View, ViewError};
 
 /// Replay a log from nothing, and compare everything that the engine answers from.
 #[derive(Debug, Args)]

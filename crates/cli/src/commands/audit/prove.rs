@@ -10,9 +10,10 @@ use plansync_log::{Position, Sequenced};
 use serde_json::json;
 
 use super::anchors::{self, TrustArguments, checkpoint, origin, signing_key};
-use super::source::{Source, SourceArguments};
+use super::tree::LogTree;
 use crate::exit::{Exit, NotTrusted, NotUnderstood};
 use crate::output::{self, Output};
+use crate::place::PlaceArguments;
 use crate::{new_file, paths};
 
 /// Prove that a commit is in the tree of a checkpoint.
@@ -30,7 +31,7 @@ pub(crate) struct Prove {
     /// Position of the commit.
     position: u64,
     #[command(flatten)]
-    source: SourceArguments,
+    place: PlaceArguments,
     /// File with the checkpoint to prove it in.
     #[arg(
         long,
@@ -69,8 +70,8 @@ pub(crate) struct CheckProof {
 
 impl Prove {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let source = self.source.open()?;
-        let signed = self.signed(&source)?;
+        let tree = LogTree::open(self.place.place()?)?;
+        let signed = self.signed(&tree)?;
         let size = signed.checkpoint().head.size;
         let position = self.position;
         let beyond = || {
@@ -83,10 +84,10 @@ impl Prove {
         let proof = InclusionProof {
             extra: None,
             index,
-            hashes: source.roots(&ranges)?,
+            hashes: tree.roots(&ranges)?,
             checkpoint: signed,
         };
-        let commit = source.commit(Position::new(position))?;
+        let commit = tree.commit(Position::new(position))?;
         // Hashes that the log keeps may be wrong; a proof must not be.
         proof.check(Hash::of_leaf(commit.stored())).map_err(|error| {
             NotTrusted(format!(
@@ -122,12 +123,12 @@ impl Prove {
     }
 
     /// The checkpoint of the proof: one that was made before and that the log extends, or a new one.
-    fn signed(&self, source: &Source) -> anyhow::Result<SignedCheckpoint> {
-        let tip = source.tip();
+    fn signed(&self, tree: &LogTree) -> anyhow::Result<SignedCheckpoint> {
+        let tip = tree.tip();
         if let Some(key) = &self.key {
             let size = tip.position.get();
-            let root = source.roots(&[(0, size)])?.remove(0);
-            let checkpoint = Checkpoint::new(&source.origin(), TreeHead { size, root });
+            let root = tree.roots(&[(0, size)])?.remove(0);
+            let checkpoint = Checkpoint::new(&tree.origin(), TreeHead { size, root });
             return Ok(SignedCheckpoint::sign(checkpoint, &[&signing_key(key)?])?);
         }
         let Some(file) = &self.anchor else {
@@ -137,11 +138,11 @@ impl Prove {
         let signed = checkpoint(file)?;
         let head = signed.checkpoint().head;
         let root = if head.size <= tip.position.get() {
-            Some(source.roots(&[(0, head.size)])?.remove(0))
+            Some(tree.roots(&[(0, head.size)])?.remove(0))
         } else {
             None
         };
-        let incarnations = source.incarnations();
+        let incarnations = tree.incarnations();
         let log = Log {
             tip: &tip,
             incarnations: &incarnations,
