@@ -8,7 +8,7 @@ use plansync_protocol::audit::{AuditTracePage, StreamKind, TraceItem};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::commands::audit::events::stream;
+use crate::commands::audit::events::{kinds, stream};
 use crate::commands::audit::listing::{self, Listing, PartArguments, tell_more};
 use crate::commands::audit::naming::Cast;
 use crate::commands::audit::origins::second;
@@ -117,7 +117,7 @@ impl Listing for Traced {
                 Cell::new(item.position.0),
                 Cell::new(item.at),
                 Cell::new(&item.by),
-                Cell::new(kinds(item)),
+                Cell::new(kinds(&item.kinds)),
                 Cell::new(item.stream.kind),
                 Cell::new(&item.stream.id),
                 Cell::new(cause),
@@ -153,16 +153,11 @@ impl Traced {
             "{}  {} UTC  {}, {}  by {}",
             item.position.0,
             second(&item.at.to_string()),
-            kinds(item),
+            kinds(&item.kinds),
             stream(&item.stream, &self.cast),
             self.cast.person(&by)
         )
     }
-}
-
-fn kinds(item: &TraceItem) -> String {
-    let kinds = item.kinds.iter().map(|kind| kind.as_str());
-    kinds.collect::<Vec<_>>().join(", ")
 }
 
 /// The commits below those that led to them; those whose cause is not among them are at the left.
