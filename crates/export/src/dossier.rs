@@ -12,7 +12,7 @@ mod people;
 use std::collections::HashMap;
 
 use crate::error::ExportError;
-use crate::model::{Cell, Column, Kind, Table};
+use crate::model::{Cell, Column, Insert, Kind, Table};
 use crate::tables;
 use crate::workspace::Workspace;
 use crate::write::{Said, each};
@@ -119,7 +119,7 @@ pub fn copy(
         })?;
         for row in rows {
             check(people, learner, table, &row)?;
-            to.add_cells("INSERT", table, row)?;
+            to.add_cells(Insert::Only, table, row)?;
         }
     }
     to.keep("learners", learner)?;
@@ -149,8 +149,8 @@ fn row(pseudonyms: &mut Pseudonyms<'_>, table: &Table, values: &[Said<'_>]) -> V
     // What the plan of another learner was before is no part of what happened to this one.
     let is_of_other_source = table.name == "change_set_values";
     let kind = text_in(table, values, "kind").unwrap_or_default();
-    let cell = |(column, said): (&Column, &Said<'_>)| {
-        let text = match said {
+    let cell = |(column, value): (&Column, &Said<'_>)| {
+        let text = match value {
             Said::Null => return Cell::Null,
             Said::Integer(number) => return Cell::Integer(*number),
             Said::Text(text) => *text,

@@ -13,10 +13,7 @@ use crate::error::ExportError;
 use crate::stop::Stop;
 use crate::tables;
 use crate::views::VIEWS;
-use crate::workspace;
-
-/// Steps of SQLite's machine between two looks at whether somebody asked for the end.
-const STEPS_BETWEEN_LOOKS: i32 = 10_000;
+use crate::workspace::define;
 
 /// Why a query gives nothing.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +72,7 @@ pub enum Answer {
     Bytes(Vec<u8>),
 }
 
-/// A part of what a query gives.
+/// What a query gives, a part at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
     /// The names of the columns, each once.
@@ -90,7 +87,7 @@ pub enum Part {
 /// If the query does more than read, or is wrong.
 pub fn check(sql: &str) -> Result<(), QueryError> {
     let connection = Connection::open_in_memory().map_err(ExportError::from)?;
-    workspace::define(&connection)?;
+    define(&connection)?;
     let guard = Guard::begin(&connection);
     guard.prepare(&connection, sql).map(|_| ())
 }
@@ -108,8 +105,7 @@ pub fn query(
 ) -> Result<(), QueryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(ExportError::from)?;
-    let asked = stop.clone();
-    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.is_asked()));
+    stop.interrupts(&connection);
     let guard = Guard::begin(&connection);
     let mut statement = guard.prepare(&connection, sql)?;
     let names = statement.column_names();
@@ -121,9 +117,9 @@ pub fn query(
     let wrong = |error| guard.wrong(error);
     let mut rows = statement.query([]).map_err(wrong)?;
     while let Some(found) = rows.next().map_err(wrong)? {
-        let answers = (0..count).map(|place| found.get_ref(place).map(answer));
-        let answers = answers.collect::<Result<_, _>>().map_err(wrong)?;
-        if !take(Part::Row(answers))? {
+        let values = (0..count).map(|place| found.get_ref(place).map(answer));
+        let values = values.collect::<Result<_, _>>().map_err(wrong)?;
+        if !take(Part::Row(values))? {
             break;
         }
     }

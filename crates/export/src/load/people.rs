@@ -59,7 +59,7 @@ pub fn reference(workspace: &mut Workspace, commit: &AuditCommit) -> Result<(), 
                 workspace.run(
                     "UPDATE administrators SET standing = 'removed', views_all_groups = NULL, position = ? WHERE \
                      administrator = ?",
-                    [Cell::Integer(position.0.cast_signed()), Cell::Text(id)],
+                    [Cell::number(position.0), Cell::Text(id)],
                 )?;
             }
             AuditEvent::LearnerPut(record) => learner(workspace, commit, record)?,
@@ -197,7 +197,7 @@ fn erased(
     run_all(workspace, &[REMOVE_ENROLMENTS], &id)?;
     workspace.run(
         "UPDATE learners SET name = NULL, is_erased = 1, position = ? WHERE learner = ?",
-        [Cell::Integer(commit.position.0.cast_signed()), Cell::Text(id)],
+        [Cell::number(commit.position.0), Cell::Text(id)],
     )?;
     Ok(())
 }

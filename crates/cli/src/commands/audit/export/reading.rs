@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use plansync_domain::ids::{ProgrammeId, SyncId};
 use plansync_export::dossier::Collecting;
 use plansync_export::model::hexadecimal;
-use plansync_export::{Workspace, load};
+use plansync_export::{FORM, Workspace, load};
 use plansync_protocol::audit::{AuditCommit, AuditTreeProof, StreamKind};
 use plansync_protocol::sync::SyncRecord;
 use plansync_protocol::{ErrorCode, Position};
@@ -22,9 +22,6 @@ use crate::caller::Caller;
 use crate::output::Output;
 use crate::progress::CommitsBar;
 use crate::reply::{items, number, typed};
-
-/// The version of the form of exports: tables and columns are only added.
-const FORM: u64 = 1;
 
 /// An export that is being read.
 pub(super) struct Reading<'a> {
