@@ -7,7 +7,7 @@ mod record;
 mod sync;
 mod sync_event;
 
-pub use commit::{commit, of_programme, proof, of_sync, bound_of_sync};
+pub use commit::{commit, programme_of, proof, sync_of, sync_start_or_end};
 pub use people::{REFERENCE_KINDS, reference};
 pub use plan::{changes, plan};
 pub use sync::{Targets, change_set, outcomes};

@@ -59,7 +59,7 @@ fn views_there() -> String {
 
 /// What a query gives in one column of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum SqlValue {
     /// Null.
     Null,
     /// A whole number.
@@ -74,11 +74,11 @@ pub enum Answer {
 
 /// What a query gives, a part at a time.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Part {
+pub enum QueryOutput {
     /// The names of the columns, each once.
     Columns(Vec<String>),
     /// A row.
-    Row(Vec<Answer>),
+    Row(Vec<SqlValue>),
 }
 
 /// Checks a query on an export without rows: so one that is wrong is refused before a log is read.
@@ -101,7 +101,7 @@ pub fn query(
     file: &Path,
     sql: &str,
     stop: &Stop,
-    mut take: impl FnMut(Part) -> Result<bool, ExportError>,
+    mut take: impl FnMut(QueryOutput) -> Result<bool, ExportError>,
 ) -> Result<(), QueryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(ExportError::from)?;
@@ -111,15 +111,15 @@ pub fn query(
     let names = statement.column_names();
     let columns = distinct(names.into_iter().map(str::to_owned).collect());
     let count = columns.len();
-    if !take(Part::Columns(columns))? {
+    if !take(QueryOutput::Columns(columns))? {
         return Ok(());
     }
     let wrong = |error| guard.wrong(error);
     let mut rows = statement.query([]).map_err(wrong)?;
     while let Some(found) = rows.next().map_err(wrong)? {
-        let values = (0..count).map(|place| found.get_ref(place).map(answer));
+        let values = (0..count).map(|place| found.get_ref(place).map(sql_value));
         let values = values.collect::<Result<_, _>>().map_err(wrong)?;
-        if !take(Part::Row(values))? {
+        if !take(QueryOutput::Row(values))? {
             break;
         }
     }
@@ -185,16 +185,16 @@ fn distinct(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-fn answer(value: ValueRef<'_>) -> Answer {
+fn sql_value(value: ValueRef<'_>) -> SqlValue {
     match value {
-        ValueRef::Null => Answer::Null,
-        ValueRef::Integer(number) => Answer::Integer(number),
-        ValueRef::Real(number) => Answer::Real(number),
+        ValueRef::Null => SqlValue::Null,
+        ValueRef::Integer(number) => SqlValue::Integer(number),
+        ValueRef::Real(number) => SqlValue::Real(number),
         ValueRef::Text(text) => match std::str::from_utf8(text) {
-            Ok(text) => Answer::Text(text.to_owned()),
-            Err(_) => Answer::Bytes(text.to_vec()),
+            Ok(text) => SqlValue::Text(text.to_owned()),
+            Err(_) => SqlValue::Bytes(text.to_vec()),
         },
-        ValueRef::Blob(bytes) => Answer::Bytes(bytes.to_vec()),
+        ValueRef::Blob(bytes) => SqlValue::Bytes(bytes.to_vec()),
     }
 }
 

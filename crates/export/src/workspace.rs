@@ -177,7 +177,7 @@ impl Workspace {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn state(&mut self, name: &str, value: &impl ToString) -> Result<(), ExportError> {
+    pub fn put_fact(&mut self, name: &str, value: &impl ToString) -> Result<(), ExportError> {
         self.replace(Fact {
             name: name.to_owned(),
             value: value.to_string(),
@@ -188,7 +188,7 @@ impl Workspace {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn keep(&mut self, table: &str, id: &str) -> Result<(), ExportError> {
+    pub fn keep_unreferred(&mut self, table: &str, id: &str) -> Result<(), ExportError> {
         let cells = [table, id].map(|text| Cell::Text(text.to_owned()));
         self.run("INSERT INTO kept VALUES (?, ?)", cells)
             .map(|_| ())

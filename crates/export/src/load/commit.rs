@@ -45,13 +45,13 @@ pub fn commit(
             kind: event.name().to_owned(),
             data: Json(data.to_string()),
         })?;
-        said(workspace, commit, event, data)?;
+        load_event(workspace, commit, event, data)?;
     }
     Ok(true)
 }
 
 /// The programme of a commit, if its stream or its event names one.
-pub fn of_programme(commit: &AuditCommit) -> Option<ProgrammeId> {
+pub fn programme_of(commit: &AuditCommit) -> Option<ProgrammeId> {
     if commit.stream.kind == StreamKind::Programme {
         return commit.stream.id.parse().ok();
     }
@@ -59,12 +59,12 @@ pub fn of_programme(commit: &AuditCommit) -> Option<ProgrammeId> {
         if let AuditEvent::SyncStarted(data) = event {
             return Some(data.request.programme);
         }
-        end(event).map(|data| data.programme)
+        end_of_sync(event).map(|data| data.programme)
     })
 }
 
 /// The synchronisation of an event of a learner, or of a part of what is replayed.
-pub fn of_sync(event: &AuditEvent) -> Option<SyncId> {
+pub fn sync_of(event: &AuditEvent) -> Option<SyncId> {
     if let AuditEvent::SyncTarget(data) = event {
         Some(data.sync)
     } else if let AuditEvent::SyncChunk(data) = event {
@@ -75,7 +75,7 @@ pub fn of_sync(event: &AuditEvent) -> Option<SyncId> {
 }
 
 /// What the end of a synchronisation says.
-fn end(event: &AuditEvent) -> Option<&SyncRecord> {
+fn end_of_sync(event: &AuditEvent) -> Option<&SyncRecord> {
     if let AuditEvent::SyncCompleted(data) | AuditEvent::SyncCancelled(data) = event {
         Some(data)
     } else {
@@ -88,13 +88,13 @@ fn end(event: &AuditEvent) -> Option<&SyncRecord> {
 ///
 /// # Errors
 /// If a row cannot be written.
-pub fn bound_of_sync(
+pub fn sync_start_or_end(
     workspace: &mut Workspace,
     of: &AuditCommit,
     raw: &Value,
 ) -> Result<(), ExportError> {
     if !commit(workspace, of, raw)? {
-        for data in of.events.iter().filter_map(end) {
+        for data in of.events.iter().filter_map(end_of_sync) {
             sync_event::ended(workspace, of, data)?;
         }
     }
@@ -102,7 +102,7 @@ pub fn bound_of_sync(
 }
 
 /// Loads what an event says beside that it happened. Reference data are in [`reference`](super::reference).
-fn said(
+fn load_event(
     workspace: &mut Workspace,
     commit: &AuditCommit,
     event: &AuditEvent,

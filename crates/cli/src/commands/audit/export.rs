@@ -1,14 +1,15 @@
 //! `plansync audit export`: the log as related tables, in SQLite, CSV or JSON lines.
 
+mod commits;
 mod destination;
 mod pages;
-mod plans;
 mod place;
+mod plans;
 mod reading;
 mod selection;
 mod syncs;
-
 mod unfinished;
+
 use std::path::PathBuf;
 
 use clap::Args;

@@ -15,12 +15,12 @@ use plansync_protocol::{ErrorCode, Position};
 use serde_json::{Value, json};
 
 use super::Read;
+use super::commits::Commits;
 use super::pages::{ask, ask_typed};
 use super::selection::Selection;
 use crate::ask_error::AskError;
 use crate::caller::Caller;
 use crate::output::Output;
-use crate::progress::CommitsBar;
 use crate::reply::{items, number, typed};
 
 /// An export that is being read.
@@ -154,7 +154,7 @@ impl<'a> Reading<'a> {
                 text(selection.until.map(|time| time.to_string())),
             ),
         ] {
-            self.workspace.state(name, &value)?;
+            self.workspace.put_fact(name, &value)?;
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
     /// Reads all reference data, because a filter leaves out the commits with them.
     async fn reference(&mut self) -> anyhow::Result<()> {
         let filter = json!({ "kinds": load::REFERENCE_KINDS });
-        let mut log = Log::new(filter, self.end, self.output, "reading names");
+        let mut log = Commits::new(filter, self.end, self.output, "reading names");
         while let Some(page) = log.next(self.caller).await? {
             for item in items(&page, "items") {
                 let commit = typed(item)?;
@@ -190,7 +190,7 @@ impl<'a> Reading<'a> {
             filter["from_time"] = json!(from);
         }
         let is_whole = !selection.is_part();
-        let mut log = Log::new(filter, self.end, self.output, "reading commits");
+        let mut log = Commits::new(filter, self.end, self.output, "reading commits");
         while let Some(page) = log.next(self.caller).await? {
             for item in items(&page, "items") {
                 let commit: AuditCommit = typed(item)?;
@@ -210,10 +210,10 @@ impl<'a> Reading<'a> {
         let Some(wanted) = self.selection.programme else {
             return Ok(true);
         };
-        if let Some(programme) = load::of_programme(commit) {
+        if let Some(programme) = load::programme_of(commit) {
             return Ok(programme == wanted);
         }
-        if let Some(sync) = commit.events.iter().find_map(load::of_sync) {
+        if let Some(sync) = commit.events.iter().find_map(load::sync_of) {
             return self.is_sync_of(sync, wanted).await;
         }
         if commit.stream.kind != StreamKind::Plan {
@@ -261,17 +261,18 @@ impl<'a> Reading<'a> {
     /// refers to them.
     fn keep_named(&mut self) -> anyhow::Result<()> {
         if let Some(learner) = self.selection.learner {
-            self.workspace.keep("learners", &learner.to_string())?;
+            self.workspace
+                .keep_unreferred("learners", &learner.to_string())?;
         }
         if let Some(programme) = self.selection.programme {
             let programme = programme.to_string();
-            self.workspace.keep("programmes", &programme)?;
+            self.workspace.keep_unreferred("programmes", &programme)?;
             if self.selection.learner.is_none() {
                 for learner in self
                     .workspace
                     .texts(super::plans::ENROLLED, &[&programme])?
                 {
-                    self.workspace.keep("learners", &learner)?;
+                    self.workspace.keep_unreferred("learners", &learner)?;
                 }
             }
         }
@@ -282,42 +283,4 @@ impl<'a> Reading<'a> {
 /// Whether the service refused a request with a code.
 pub(super) fn is(error: &AskError, code: ErrorCode) -> bool {
     matches!(error, AskError::Refused { error } if error.code == code)
-}
-
-/// The commits of the log that pass a filter, page by page.
-pub(super) struct Log {
-    body: Value,
-    bar: CommitsBar,
-    end: u64,
-    is_done: bool,
-}
-
-impl Log {
-    pub(super) fn new(filter: Value, end: u64, output: Output, doing: &'static str) -> Self {
-        let mut body = filter;
-        body["to_position"] = json!(Position(end));
-        body["limit"] = json!(500);
-        let bar = CommitsBar::new(output, doing);
-        bar.at(0, end);
-        Self {
-            body,
-            bar,
-            end,
-            is_done: false,
-        }
-    }
-
-    pub(super) async fn next(&mut self, caller: &Caller) -> Result<Option<Value>, AskError> {
-        if self.is_done {
-            return Ok(None);
-        }
-        let page = ask(caller, "audit.log", &self.body).await?;
-        self.bar
-            .at(number(&page, "scanned_to").min(self.end), self.end);
-        match page.get("next") {
-            Some(next) if !next.is_null() => self.body["after"] = next.clone(),
-            Some(_) | None => self.is_done = true,
-        }
-        Ok(Some(page))
-    }
 }
