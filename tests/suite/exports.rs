@@ -2,6 +2,7 @@
 //! engine answers.
 
 mod dossier;
+mod erasure;
 mod filters;
 mod places;
 mod queries;
@@ -9,4 +10,5 @@ mod rows;
 mod same;
 mod tables;
 mod true_rows;
+mod unfinished;
 mod world;

@@ -236,7 +236,10 @@ fn of_export(error: &ExportError) -> Exit {
     match error {
         ExportError::Interrupted => Exit::Interrupted,
         ExportError::Inconsistent(_) => Exit::NotUsable,
-        ExportError::Sqlite(_) | ExportError::Io(_) | ExportError::Names(_) => Exit::Failed,
+        ExportError::Sqlite(_)
+        | ExportError::Io(_)
+        | ExportError::TooManyNames(_)
+        | ExportError::Names(_) => Exit::Failed,
     }
 }
 

@@ -13,10 +13,11 @@ use crate::connecting::ClientArguments;
 use crate::erasure_key::KeysArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
+use crate::place::{Place, place};
 use crate::printed_command::PrintedCommand;
 use crate::service::Service;
 use crate::settings::setting;
-use crate::view::{Place, View};
+use crate::view::View;
 
 /// The actor who may read everything.
 const SYSTEM: &str = "system";
@@ -137,8 +138,7 @@ impl SourceArguments {
     }
 
     fn place(&self) -> Option<Place> {
-        let folder = self.data.clone().map(Place::Folder);
-        folder.or_else(|| self.backup.clone().map(Place::Backup))
+        place(self.data.as_ref(), self.backup.as_ref())
     }
 }
 

@@ -3,12 +3,11 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
-use clap::Args;
 use plansync_engine::{Config, Engine};
 use plansync_log::backend::{LogView, OpenError, Progress};
 use plansync_log::environment::temporary_folder;
@@ -24,46 +23,9 @@ use crate::exit::{Exit, NotUnderstood};
 use crate::failure;
 use crate::output::{self, Output};
 use crate::paths;
+use crate::place::Place;
 use crate::progress::CommitsBar;
-use crate::settings::setting;
 use crate::signals::Signals;
-
-/// Where a log is that is only read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// A data folder, which an engine may be using.
-    Folder(PathBuf),
-    /// A file that `plansync backup` wrote.
-    Backup(PathBuf),
-}
-
-/// Where a log is that a command reads as a whole.
-#[derive(Debug, Args)]
-pub(crate) struct PlaceArguments {
-    /// Data folder of the engine, which may be running.
-    #[arg(
-        long,
-        env = "PLANSYNC_DATA",
-        value_name = "FOLDER",
-        required_unless_present = "backup",
-        add = setting("engine.data")
-    )]
-    data: Option<PathBuf>,
-    /// Backup to read; if it is given, no data folder is used.
-    #[arg(long, value_name = "FILE")]
-    backup: Option<PathBuf>,
-}
-
-impl PlaceArguments {
-    /// The backup if it is given, and the folder otherwise.
-    pub(crate) fn place(&self) -> Result<Place, NotUnderstood> {
-        let folder = || self.data.clone().map(Place::Folder);
-        let backup = self.backup.clone().map(Place::Backup);
-        backup
-            .or_else(folder)
-            .ok_or_else(|| NotUnderstood("give --data or --backup".to_owned()))
-    }
-}
 
 /// Why a log that is only read gives no answer.
 #[derive(Debug, thiserror::Error)]

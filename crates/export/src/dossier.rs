@@ -5,19 +5,20 @@
 //! refer to how they are copied, so a new column is copied with care without being named here.
 
 mod event;
+mod folded;
 mod page;
 mod people;
 
 use std::collections::HashMap;
 
 use crate::error::ExportError;
-use crate::model::{Cell, Column, Kind, Table};
+use crate::model::{Cell, Column, Insert, Kind, Table};
 use crate::tables;
 use crate::workspace::Workspace;
-use crate::write::{Said, each};
+use crate::write::{CellRef, each_row};
 
 pub use page::page;
-pub use people::People;
+pub use people::{Collecting, People};
 
 /// Tables that are not about one learner, or that are made anew.
 const LEFT_OUT: [&str; 5] = [
@@ -45,7 +46,16 @@ enum Who {
     Administrator,
 }
 
-impl Pseudonyms<'_> {
+impl<'a> Pseudonyms<'a> {
+    fn new(people: &'a People, learner: &'a str) -> Self {
+        Self {
+            people,
+            learner,
+            given: HashMap::new(),
+            counts: [0, 0],
+        }
+    }
+
     /// The pseudonym of an id; the learner's own id, `system` and `learner` stay.
     fn of(&mut self, who: Who, id: &str) -> String {
         if id == self.learner || id == "system" || id == "learner" {
@@ -90,12 +100,7 @@ pub fn copy(
     learner: &str,
     people: &People,
 ) -> Result<(), ExportError> {
-    let mut pseudonyms = Pseudonyms {
-        people,
-        learner,
-        given: HashMap::new(),
-        counts: [0, 0],
-    };
+    let mut pseudonyms = Pseudonyms::new(people, learner);
     // Numbers are given in the order of the log, which says nothing of ids.
     for actor in from.texts("SELECT actor FROM commits ORDER BY position", &[])? {
         pseudonyms.of(Who::Administrator, &actor);
@@ -106,7 +111,7 @@ pub fn copy(
         }
         // What one learner has fits into memory.
         let mut rows = Vec::new();
-        each(from, table, |values| {
+        each_row(from, table, |values| {
             if table.name == "learners" || is_of(learner, table, values) {
                 rows.push(row(&mut pseudonyms, table, values));
             }
@@ -114,41 +119,41 @@ pub fn copy(
         })?;
         for row in rows {
             check(people, learner, table, &row)?;
-            to.add_cells("INSERT", table, row)?;
+            to.add_cells(Insert::Only, table, row)?;
         }
     }
-    to.keep("learners", learner)?;
+    to.keep_unreferred("learners", learner)?;
     to.finish(true)
 }
 
 /// The text that a row has in a column.
-fn text_in<'a>(table: &Table, values: &[Said<'a>], name: &str) -> Option<&'a str> {
+fn text_in<'a>(table: &Table, values: &[CellRef<'a>], name: &str) -> Option<&'a str> {
     let place = table
         .columns
         .iter()
         .position(|column| column.name == name)?;
     match values.get(place)? {
-        Said::Text(text) => Some(text),
-        Said::Null | Said::Integer(_) => None,
+        CellRef::Text(text) => Some(text),
+        CellRef::Null | CellRef::Integer(_) => None,
     }
 }
 
 /// Whether a row is not about another learner, such as the groups of the learner whose plan was a source.
-fn is_of(learner: &str, table: &Table, values: &[Said<'_>]) -> bool {
+fn is_of(learner: &str, table: &Table, values: &[CellRef<'_>]) -> bool {
     text_in(table, values, "learner").is_none_or(|one| one == learner)
 }
 
-fn row(pseudonyms: &mut Pseudonyms<'_>, table: &Table, values: &[Said<'_>]) -> Vec<Cell> {
+fn row(pseudonyms: &mut Pseudonyms<'_>, table: &Table, values: &[CellRef<'_>]) -> Vec<Cell> {
     let is_own = is_of(pseudonyms.learner, table, values);
     let is_of_owner = text_in(table, values, "attribute") == Some("owner");
     // What the plan of another learner was before is no part of what happened to this one.
     let is_of_other_source = table.name == "change_set_values";
     let kind = text_in(table, values, "kind").unwrap_or_default();
-    let cell = |(column, said): (&Column, &Said<'_>)| {
-        let text = match said {
-            Said::Null => return Cell::Null,
-            Said::Integer(number) => return Cell::Integer(*number),
-            Said::Text(text) => *text,
+    let cell = |(column, value): (&Column, &CellRef<'_>)| {
+        let text = match value {
+            CellRef::Null => return Cell::Null,
+            CellRef::Integer(number) => return Cell::Integer(*number),
+            CellRef::Text(text) => *text,
         };
         let is_value = VALUES.contains(&column.name);
         let refers_to = match column.refers_to {

@@ -19,6 +19,11 @@ pub enum ExportError {
         "the log does not fit together: {0}; run `plansync audit verify`, and report it if that finds nothing"
     )]
     Inconsistent(String),
+    /// A dossier cannot be searched for everybody who must not be named in it.
+    #[error(
+        "too many people are recorded to look for all of them in a dossier, so it was not written: {0}"
+    )]
+    TooManyNames(String),
     /// A dossier would name somebody else. plansync is at fault.
     #[error("the dossier would name somebody else in {0}, so it was not written; report it")]
     Names(String),

@@ -24,4 +24,4 @@ pub mod write;
 
 pub use error::ExportError;
 pub use stop::Stop;
-pub use workspace::Workspace;
+pub use workspace::{FORM, Workspace};

@@ -3,9 +3,11 @@
 mod commit;
 mod people;
 mod plan;
+mod record;
 mod sync;
+mod sync_event;
 
-pub use commit::{bound_of_sync, commit, of_programme, of_sync, proof};
+pub use commit::{commit, programme_of, proof, sync_of, sync_start_or_end};
 pub use people::{REFERENCE_KINDS, reference};
 pub use plan::{changes, plan};
 pub use sync::{Targets, change_set, outcomes};

@@ -13,10 +13,7 @@ use crate::error::ExportError;
 use crate::stop::Stop;
 use crate::tables;
 use crate::views::VIEWS;
-use crate::workspace;
-
-/// Steps of SQLite's machine between two looks at whether somebody asked for the end.
-const STEPS_BETWEEN_LOOKS: i32 = 10_000;
+use crate::workspace::define;
 
 /// Why a query gives nothing.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +59,7 @@ fn views_there() -> String {
 
 /// What a query gives in one column of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum SqlValue {
     /// Null.
     Null,
     /// A whole number.
@@ -75,13 +72,13 @@ pub enum Answer {
     Bytes(Vec<u8>),
 }
 
-/// A part of what a query gives.
+/// What a query gives, a part at a time.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Part {
+pub enum QueryOutput {
     /// The names of the columns, each once.
     Columns(Vec<String>),
     /// A row.
-    Row(Vec<Answer>),
+    Row(Vec<SqlValue>),
 }
 
 /// Checks a query on an export without rows: so one that is wrong is refused before a log is read.
@@ -90,7 +87,7 @@ pub enum Part {
 /// If the query does more than read, or is wrong.
 pub fn check(sql: &str) -> Result<(), QueryError> {
     let connection = Connection::open_in_memory().map_err(ExportError::from)?;
-    workspace::define(&connection)?;
+    define(&connection)?;
     let guard = Guard::begin(&connection);
     guard.prepare(&connection, sql).map(|_| ())
 }
@@ -104,26 +101,25 @@ pub fn query(
     file: &Path,
     sql: &str,
     stop: &Stop,
-    mut take: impl FnMut(Part) -> Result<bool, ExportError>,
+    mut take: impl FnMut(QueryOutput) -> Result<bool, ExportError>,
 ) -> Result<(), QueryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(ExportError::from)?;
-    let asked = stop.clone();
-    connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.is_asked()));
+    stop.interrupts(&connection);
     let guard = Guard::begin(&connection);
     let mut statement = guard.prepare(&connection, sql)?;
     let names = statement.column_names();
     let columns = distinct(names.into_iter().map(str::to_owned).collect());
     let count = columns.len();
-    if !take(Part::Columns(columns))? {
+    if !take(QueryOutput::Columns(columns))? {
         return Ok(());
     }
     let wrong = |error| guard.wrong(error);
     let mut rows = statement.query([]).map_err(wrong)?;
     while let Some(found) = rows.next().map_err(wrong)? {
-        let answers = (0..count).map(|place| found.get_ref(place).map(answer));
-        let answers = answers.collect::<Result<_, _>>().map_err(wrong)?;
-        if !take(Part::Row(answers))? {
+        let values = (0..count).map(|place| found.get_ref(place).map(sql_value));
+        let values = values.collect::<Result<_, _>>().map_err(wrong)?;
+        if !take(QueryOutput::Row(values))? {
             break;
         }
     }
@@ -189,16 +185,16 @@ fn distinct(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-fn answer(value: ValueRef<'_>) -> Answer {
+fn sql_value(value: ValueRef<'_>) -> SqlValue {
     match value {
-        ValueRef::Null => Answer::Null,
-        ValueRef::Integer(number) => Answer::Integer(number),
-        ValueRef::Real(number) => Answer::Real(number),
+        ValueRef::Null => SqlValue::Null,
+        ValueRef::Integer(number) => SqlValue::Integer(number),
+        ValueRef::Real(number) => SqlValue::Real(number),
         ValueRef::Text(text) => match std::str::from_utf8(text) {
-            Ok(text) => Answer::Text(text.to_owned()),
-            Err(_) => Answer::Bytes(text.to_vec()),
+            Ok(text) => SqlValue::Text(text.to_owned()),
+            Err(_) => SqlValue::Bytes(text.to_vec()),
         },
-        ValueRef::Blob(bytes) => Answer::Bytes(bytes.to_vec()),
+        ValueRef::Blob(bytes) => SqlValue::Bytes(bytes.to_vec()),
     }
 }
 

@@ -39,13 +39,11 @@ macro_rules! table {
                         refers_to: None$(.or(Some($refers_to)))?,
                         about: concat!($($text, "\n"),+),
                     }),)+];
+                    let columns = columns.into_iter().flatten().collect();
                     $crate::model::Table {
-                        name: $name,
-                        about: $crate::model::one_line(concat!($($about, "\n"),+)),
-                        columns: columns.into_iter().flatten().collect(),
-                        key: &$key,
                         references: &[$($($crate::model::Reference { columns: &[$($from),+], table: $to }),+)?],
                         indexes: &[$($(&$index),+)?],
+                        ..$crate::model::Table::new($name, concat!($($about, "\n"),+), columns, &$key)
                     }
                 });
                 &TABLE

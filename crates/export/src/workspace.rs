@@ -2,40 +2,36 @@
 //!
 //! While rows are added, nothing checks that they refer to each other: [`Workspace::finish`] does so at the end.
 
+mod references;
+mod schema;
+
 use std::path::Path;
 
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 
+pub(crate) use self::schema::define;
+use self::schema::{define_tables, define_views};
 use crate::document;
 use crate::error::ExportError;
-use crate::model::{Cell, Kind, Row, Table, listed};
+use crate::model::{Cell, Insert, Row, Table, listed};
 use crate::stop::Stop;
 use crate::tables::{self, Fact};
-use crate::views::VIEWS;
 
 /// Rows that are added in one transaction.
 const BATCH_ROWS: u32 = 20_000;
-/// Steps of SQLite's machine between two looks at whether somebody asked for the end.
-const STEPS_BETWEEN_LOOKS: i32 = 10_000;
-/// What SQLite does while the file is nobody's yet: if anything fails, the file is removed.
-const FILLING: &str = "\
+/// In the head of the file, by which `file` and other programs tell an export from other SQLite files: `psuy` in ASCII.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"psuy");
+/// The version of the form of exports, also in the head of the file. Added tables and columns do not change it.
+pub const FORM: i32 = 1;
+/// How SQLite works while the file is nobody's yet: if anything fails, the file is removed.
+const WHILE_READ_INTO: &str = "\
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -65536;
-PRAGMA foreign_keys = OFF;
-PRAGMA application_id = 1886614905;
-PRAGMA user_version = 1;
-BEGIN;";
-
-/// The tables of which an export has all rows that others refer to, with the tables that are parts of them.
-const REFERRED: [(&str, &[&str]); 3] = [
-    ("learners", &["learner_groups", "tutors", "enrolments"]),
-    ("programmes", &["templates"]),
-    ("administrators", &["permissions", "administrator_groups"]),
-];
+PRAGMA foreign_keys = OFF;";
 
 /// An export that is being read.
 pub struct Workspace {
@@ -63,9 +59,11 @@ impl Workspace {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file, flags)?;
         connection.set_prepared_statement_cache_capacity(128);
-        let asked = stop.clone();
-        connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.is_asked()));
-        connection.execute_batch(FILLING)?;
+        stop.interrupts(&connection);
+        connection.execute_batch(WHILE_READ_INTO)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        connection.pragma_update(None, "user_version", FORM)?;
+        connection.execute_batch("BEGIN")?;
         define_tables(&connection)?;
         connection.execute_batch("CREATE TEMP TABLE kept (table_name TEXT, id TEXT)")?;
         Ok(Self {
@@ -80,7 +78,7 @@ impl Workspace {
     /// # Errors
     /// [`ExportError::Inconsistent`] if there is one with its key.
     pub fn insert<R: Row>(&mut self, row: R) -> Result<(), ExportError> {
-        self.add("INSERT", row).map(|_| ())
+        self.add(Insert::Only, row).map(|_| ())
     }
 
     /// Adds a row unless there is one with its key. Returns whether it was added.
@@ -88,7 +86,7 @@ impl Workspace {
     /// # Errors
     /// If it cannot be written.
     pub fn insert_new<R: Row>(&mut self, row: R) -> Result<bool, ExportError> {
-        self.add("INSERT OR IGNORE", row)
+        self.add(Insert::OrIgnore, row)
     }
 
     /// Adds a row in place of one with its key.
@@ -96,23 +94,21 @@ impl Workspace {
     /// # Errors
     /// If it cannot be written.
     pub fn replace<R: Row>(&mut self, row: R) -> Result<(), ExportError> {
-        self.add("INSERT OR REPLACE", row).map(|_| ())
+        self.add(Insert::OrReplace, row).map(|_| ())
     }
 
-    fn add<R: Row>(&mut self, verb: &str, row: R) -> Result<bool, ExportError> {
-        self.add_cells(verb, R::table(), row.cells())
+    fn add<R: Row>(&mut self, how: Insert, row: R) -> Result<bool, ExportError> {
+        self.add_cells(how, R::table(), row.cells())
     }
 
     /// Adds what a row of a table says.
     pub(crate) fn add_cells(
         &mut self,
-        verb: &str,
+        how: Insert,
         table: &Table,
         cells: Vec<Cell>,
     ) -> Result<bool, ExportError> {
-        let places = vec!["?"; cells.len()].join(", ");
-        let sql = format!("{verb} INTO \"{}\" VALUES ({places})", table.name);
-        let changed = self.run(&sql, cells)?;
+        let changed = self.run(table.insert(how), cells)?;
         Ok(changed > 0)
     }
 
@@ -177,22 +173,22 @@ impl Workspace {
         Ok(())
     }
 
-    /// Says what the export is of.
+    /// Adds to what the export says of itself, or replaces it.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn state(&mut self, name: &str, value: &impl ToString) -> Result<(), ExportError> {
+    pub fn put_fact(&mut self, name: &str, value: &impl ToString) -> Result<(), ExportError> {
         self.replace(Fact {
             name: name.to_owned(),
             value: value.to_string(),
         })
     }
 
-    /// Keeps a learner, programme or administrator to which no row refers.
+    /// Lets [`finish`](Self::finish) keep a learner, programme or administrator even if no row refers to it.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn keep(&mut self, table: &str, id: &str) -> Result<(), ExportError> {
+    pub fn keep_unreferred(&mut self, table: &str, id: &str) -> Result<(), ExportError> {
         let cells = [table, id].map(|text| Cell::Text(text.to_owned()));
         self.run("INSERT INTO kept VALUES (?, ?)", cells)
             .map(|_| ())
@@ -242,145 +238,4 @@ impl Workspace {
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
-
-    fn add_named_only(&mut self) -> Result<(), ExportError> {
-        for (table, extra) in [
-            ("learners", "is_known, learner) SELECT 0, "),
-            ("programmes", "is_known, programme) SELECT 0, "),
-            (
-                "administrators",
-                "standing, administrator) SELECT DISTINCT CASE \"{}\" WHEN 'system' THEN 'system' ELSE 'unknown' END, ",
-            ),
-        ] {
-            for (from, column) in referring(table) {
-                let extra = extra.replace("{}", column);
-                self.connection.execute_batch(&format!(
-                    "INSERT OR IGNORE INTO {table} ({extra} \"{column}\" FROM \"{}\" WHERE \"{column}\" IS NOT NULL",
-                    from.name
-                ))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn remove_unnamed(&mut self) -> Result<(), ExportError> {
-        for (table, parts) in REFERRED {
-            let Some(key) = tables::named(table).and_then(|table| table.key.first()) else {
-                continue;
-            };
-            let mut named: Vec<String> =
-                vec![format!("SELECT id FROM kept WHERE table_name = '{table}'")];
-            for (from, column) in referring(table) {
-                if !parts.contains(&from.name) && from.name != table {
-                    let sql = format!(
-                        "SELECT \"{column}\" FROM \"{}\" WHERE \"{column}\" IS NOT NULL",
-                        from.name
-                    );
-                    named.push(sql);
-                }
-            }
-            let named = named.join(" UNION ");
-            // A programme keeps those of which it is a part.
-            let named = if table == "programmes" {
-                format!(
-                    "WITH RECURSIVE named(id) AS ({named} UNION SELECT parent FROM programmes JOIN named ON \
-                     programme = id WHERE parent IS NOT NULL) SELECT id FROM named"
-                )
-            } else {
-                named
-            };
-            let sql = format!("DELETE FROM {table} WHERE {key} NOT IN ({named})");
-            self.connection.execute_batch(&sql)?;
-            for part in parts {
-                let sql =
-                    format!("DELETE FROM {part} WHERE {key} NOT IN (SELECT {key} FROM {table})");
-                self.connection.execute_batch(&sql)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn check_references(&self) -> Result<(), ExportError> {
-        let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
-        let mut rows = statement.query([])?;
-        match rows.next()? {
-            None => Ok(()),
-            Some(row) => {
-                let (from, to): (String, String) = (row.get(0)?, row.get(2)?);
-                Err(ExportError::Inconsistent(format!(
-                    "a row of `{from}` refers to one of `{to}` that is not there"
-                )))
-            }
-        }
-    }
-}
-
-/// Defines every table and view.
-pub(crate) fn define(connection: &Connection) -> Result<(), ExportError> {
-    define_tables(connection)?;
-    define_views(connection)
-}
-
-fn define_tables(connection: &Connection) -> Result<(), ExportError> {
-    for table in tables::all() {
-        connection.execute_batch(&definition(table))?;
-    }
-    Ok(())
-}
-
-fn define_views(connection: &Connection) -> Result<(), ExportError> {
-    for view in VIEWS {
-        connection.execute_batch(&view.definition())?;
-    }
-    Ok(())
-}
-
-/// The columns that refer to a table.
-fn referring(table: &str) -> impl Iterator<Item = (&'static Table, &'static str)> + use<'_> {
-    let columns = tables::all()
-        .iter()
-        .flat_map(|from| from.columns.iter().map(move |column| (*from, column)));
-    columns
-        .filter(move |(_, column)| column.refers_to == Some(table))
-        .map(|(from, column)| (from, column.name))
-}
-
-/// The definition of a table in SQL, with comments.
-fn definition(table: &Table) -> String {
-    let mut lines = Vec::new();
-    for column in &table.columns {
-        let null = if column.is_optional { "" } else { " NOT NULL" };
-        let refers = column.refers_to.and_then(tables::named);
-        let refers = refers.map(|to| format!(" REFERENCES \"{}\" ({})", to.name, to.key_list()));
-        let check = if column.kind == Kind::Boolean {
-            format!(" CHECK (\"{}\" IN (0, 1))", column.name)
-        } else {
-            String::new()
-        };
-        let text = format!(
-            "\"{}\" {}{null}{}{check}",
-            column.name,
-            column.kind.sqlite(),
-            refers.unwrap_or_default(),
-        );
-        lines.push((text, format!(" -- {}", column.about)));
-    }
-    lines.push((format!("PRIMARY KEY ({})", table.key_list()), String::new()));
-    for reference in table.references {
-        let columns = listed(reference.columns.iter().copied());
-        let to = reference.table;
-        let text = format!("FOREIGN KEY ({columns}) REFERENCES \"{to}\" ({columns})");
-        lines.push((text, String::new()));
-    }
-    let last = lines.len() - 1;
-    let lines: Vec<_> = lines
-        .into_iter()
-        .enumerate()
-        .map(|(place, (text, comment))| {
-            let comma = if place == last { "" } else { "," };
-            format!("  {text}{comma}{comment}\n")
-        })
-        .collect();
-    let (name, lines) = (table.name, lines.concat());
-    format!("CREATE TABLE \"{name}\" (\n{lines}) STRICT")
 }

@@ -52,7 +52,7 @@ pub fn write(workspace: &Workspace, folder: &Path, format: Format) -> Result<(),
             Format::Csv => csv::begin(&mut file, &table.columns)?,
             Format::JsonLines => {}
         }
-        each(workspace, table, |values| match format {
+        each_row(workspace, table, |values| match format {
             Format::Csv => csv::row(&mut file, &table.columns, values),
             Format::JsonLines => jsonl::row(&mut file, &table.columns, values),
         })?;
@@ -63,10 +63,10 @@ pub fn write(workspace: &Workspace, folder: &Path, format: Format) -> Result<(),
 }
 
 /// Hands over every row of a table, in the order of its key.
-pub(crate) fn each(
+pub(crate) fn each_row(
     workspace: &Workspace,
     table: &Table,
-    mut take: impl FnMut(&[Said<'_>]) -> io::Result<()>,
+    mut take: impl FnMut(&[CellRef<'_>]) -> io::Result<()>,
 ) -> Result<(), ExportError> {
     let (columns, key, name) = (table.column_list(), table.key_list(), table.name);
     let sql = format!("SELECT {columns} FROM \"{name}\" ORDER BY {key}");
@@ -74,8 +74,8 @@ pub(crate) fn each(
     let mut rows = statement.query([])?;
     let mut count = 0_u64;
     while let Some(row) = rows.next()? {
-        let values: Vec<Said<'_>> = (0..table.columns.len())
-            .map(|place| Ok(of(row.get_ref(place)?)))
+        let values: Vec<CellRef<'_>> = (0..table.columns.len())
+            .map(|place| Ok(cell_ref(row.get_ref(place)?)))
             .collect::<rusqlite::Result<_>>()?;
         take(&values)?;
         count += 1;
@@ -86,27 +86,27 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// What a row says in one column.
+/// What a row that is read says in one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said<'a> {
+pub(crate) enum CellRef<'a> {
     Null,
     Integer(i64),
     Text(&'a str),
 }
 
 /// Tables have numbers and text in UTF-8 only.
-fn of(value: ValueRef<'_>) -> Said<'_> {
+fn cell_ref(value: ValueRef<'_>) -> CellRef<'_> {
     match value {
-        ValueRef::Integer(number) => Said::Integer(number),
-        ValueRef::Text(text) => std::str::from_utf8(text).map_or(Said::Null, Said::Text),
-        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Said::Null,
+        ValueRef::Integer(number) => CellRef::Integer(number),
+        ValueRef::Text(text) => std::str::from_utf8(text).map_or(CellRef::Null, CellRef::Text),
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => CellRef::Null,
     }
 }
 
 /// The columns with their values.
 pub(crate) fn pairs<'a>(
     columns: &'a [Column],
-    values: &'a [Said<'a>],
-) -> impl Iterator<Item = (&'a Column, Said<'a>)> {
+    values: &'a [CellRef<'a>],
+) -> impl Iterator<Item = (&'a Column, CellRef<'a>)> {
     columns.iter().zip(values.iter().copied())
 }

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use plansync_export::query::{self, Answer, Part, QueryError};
+use plansync_export::query::{self, QueryError, QueryOutput, SqlValue};
 use plansync_export::{ExportError, Stop, Workspace};
 use tempfile::NamedTempFile;
 
@@ -13,19 +13,19 @@ fn export() -> NamedTempFile {
     let file = NamedTempFile::new().unwrap();
     let mut workspace = Workspace::create(file.path(), Stop::never()).unwrap();
     workspace
-        .state("tenant", &"=1+1 \u{202e}\u{1f600}")
+        .put_fact("tenant", &"=1+1 \u{202e}\u{1f600}")
         .unwrap();
     workspace.finish(false).unwrap();
     file
 }
 
-fn rows(sql: &str) -> Result<(Vec<String>, Vec<Vec<Answer>>), QueryError> {
+fn rows(sql: &str) -> Result<(Vec<String>, Vec<Vec<SqlValue>>), QueryError> {
     let file = export();
     let (mut columns, mut rows) = (Vec::new(), Vec::new());
     query::query(file.path(), sql, &Stop::never(), |part| {
         match part {
-            Part::Columns(names) => columns = names,
-            Part::Row(row) => rows.push(row),
+            QueryOutput::Columns(names) => columns = names,
+            QueryOutput::Row(row) => rows.push(row),
         }
         Ok(true)
     })?;
@@ -39,15 +39,15 @@ fn a_select_gives_columns_and_rows() {
         ";
     let (columns, rows) = rows(sql).unwrap();
     assert_eq!(columns, ["i", "value", "NULL", "half", "value_2", "b"]);
-    let text = || Answer::Text("=1+1 \u{202e}\u{1f600}".to_owned());
-    let bytes = Answer::Bytes(vec![0, 255]);
+    let text = || SqlValue::Text("=1+1 \u{202e}\u{1f600}".to_owned());
+    let bytes = SqlValue::Bytes(vec![0, 255]);
     assert_eq!(
         rows[2],
         [
-            Answer::Integer(3),
+            SqlValue::Integer(3),
             text(),
-            Answer::Null,
-            Answer::Real(0.5),
+            SqlValue::Null,
+            SqlValue::Real(0.5),
             text(),
             bytes
         ]

@@ -2,7 +2,7 @@
 //!
 //! The crate exists so that a client needs neither the rules nor the engine: `plansync-protocol` and the rules
 //! both build on it. Every type has one text form, and its parser accepts nothing else. No clock is read and no id
-//! is made here.
+//! is made here. The feature `text` adds the form in which names are compared.
 //!
 //! ```
 //! use plansync_primitives::ids::LearnerId;
@@ -15,4 +15,6 @@
 //! ```
 
 pub mod ids;
+#[cfg(feature = "text")]
+pub mod text;
 pub mod time;

@@ -73,7 +73,7 @@ async fn a_spreadsheet_gets_every_due_date_with_its_reason_and_calculates_nothin
     script.push((target(9), date.clone(), reason.clone(), sync));
     script.push((SOURCE, date, reason, String::new()));
     script.sort();
-    let ask = ["changes", "--from", "2020-01-01", "--to", "2099-12-31"];
+    let ask = ["changes", "--from", "2020-01-01", "--until", "2099-12-31"];
     let csv = rows(&world.shown(&[&ask[..], &["--output", "csv"]].concat()));
     let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
     let moved = csv.iter().filter(|row| row["change"] == "due_date_moved");

@@ -180,7 +180,7 @@ async fn the_report_of_a_period_is_by_learner_and_sums_up() {
     let gone = json!([{"op": "remove", "component": component(2)}]);
     world.edit("sam", target(0), gone).await;
     let today = today(&world).await;
-    let ask = ["changes", "--from", &today, "--to", &today];
+    let ask = ["changes", "--from", &today, "--until", &today];
     let shown = timeless(&world.shown(&ask));
     let sync = sync.as_str().unwrap();
     for part in [

@@ -52,7 +52,7 @@ async fn everything_fits_the_terminal_that_it_is_on() {
         &["blame", wide],
         &["why", sync, wide],
         &["diff", wide, "--from", "v1"],
-        &["changes", "--from", "2020-01-01", "--to", "2099-12-31"],
+        &["changes", "--from", "2020-01-01", "--until", "2099-12-31"],
     ];
     for words in told {
         let words = [&["audit"], words].concat();

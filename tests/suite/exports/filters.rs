@@ -277,7 +277,8 @@ async fn a_period_has_what_was_recorded_in_it_and_the_state_at_its_end() {
     }
     assert!(!part["plans"].is_empty());
 
-    let early = filtered.with(&["--until", "2001-01-01"]);
+    // A time without an offset is in UTC, as everywhere in the audit.
+    let early = filtered.with(&["--until", "2001-01-01 09:30"]);
     assert!(
         early
             .iter()

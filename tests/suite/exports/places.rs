@@ -10,7 +10,7 @@ use plansync_tests::program::{Ended, exit_code, run, run_in};
 use super::tables::{exported, of_csv, of_sqlite};
 use super::world::World;
 
-fn export(data: &Path, to: &Path, more: &[&str]) -> Ended {
+pub(super) fn export(data: &Path, to: &Path, more: &[&str]) -> Ended {
     let words = [
         "audit",
         "export",
@@ -22,7 +22,7 @@ fn export(data: &Path, to: &Path, more: &[&str]) -> Ended {
     run_in(&[], &[&words[..], more].concat())
 }
 
-fn entries(folder: &Path) -> Vec<String> {
+pub(super) fn entries(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name());
@@ -44,11 +44,11 @@ async fn what_is_there_is_kept_unless_it_is_an_export_that_may_be_replaced() {
     let refused = export(&data, &file, &[]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(
-        refused.err.contains("already exists") && refused.err.contains("--force"),
+        refused.err.contains("already exists") && refused.err.contains("--replace"),
         "{refused:?}"
     );
     assert_eq!(fs::read(&file).unwrap(), b"mine");
-    assert_eq!(export(&data, &file, &["--force"]).code, Some(0));
+    assert_eq!(export(&data, &file, &["--replace"]).code, Some(0));
     of_sqlite(&file);
 
     let folder = place.path().join("csv");
@@ -59,23 +59,24 @@ async fn what_is_there_is_kept_unless_it_is_an_export_that_may_be_replaced() {
     let refused = export(&data, &folder, &["--format", "csv"]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     fs::write(folder.join("thesis.txt"), "mine").unwrap();
-    let refused = export(&data, &folder, &["--format", "csv", "--force"]);
+    let refused = export(&data, &folder, &["--format", "csv", "--replace"]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.err.contains("`thesis.txt`"), "{refused:?}");
     fs::remove_file(folder.join("thesis.txt")).unwrap();
     fs::remove_file(folder.join("commits.csv")).unwrap();
     assert_eq!(
-        export(&data, &folder, &["--format", "csv", "--force"]).code,
+        export(&data, &folder, &["--format", "csv", "--replace"]).code,
         Some(0)
     );
     of_csv(&folder);
     // A file is no folder, and the other way round.
+    // The earlier name of the option.
     assert_eq!(
         export(&data, &file, &["--format", "csv", "--force"]).code,
         Some(2)
     );
     assert_eq!(
-        export(&data, &folder, &["--format", "sqlite", "--force"]).code,
+        export(&data, &folder, &["--format", "sqlite", "--replace"]).code,
         Some(2)
     );
     assert_eq!(entries(place.path()), ["a.sqlite", "csv"]);
@@ -195,7 +196,7 @@ async fn an_export_that_is_interrupted_leaves_nothing_and_a_killed_one_nothing_w
         let ended = run_in(
             &[],
             &[
-                &["audit", "export", "--force", "--to", to.to_str().unwrap()],
+                &["audit", "export", "--replace", "--to", to.to_str().unwrap()],
                 source,
             ]
             .concat(),

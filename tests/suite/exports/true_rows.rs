@@ -91,9 +91,15 @@ async fn people(client: &Client, tables: &Tables) {
         let [row] = having(tables, "learners", &of)[..] else {
             panic!("{record}")
         };
+        let is_erased = record["erased"] == true;
+        let name = Some(&record["name"]).filter(|_| !is_erased);
         assert_eq!(
-            [&row["name"], &row["case_owner"]],
-            [&record["name"], &record["case_owner"]]
+            [&row["name"], &row["case_owner"], &row["is_erased"]],
+            [
+                name.unwrap_or(&Value::Null),
+                &record["case_owner"],
+                &json!(is_erased)
+            ]
         );
         assert_eq!(
             sorted(texts(having(tables, "learner_groups", &of), "group_id")),

@@ -431,6 +431,16 @@ async fn what_is_wrong_with_keys_and_anchors_is_told() {
     world.stop();
     let again = plainly(&["audit", "key", "a", "--to", text(&private)]);
     assert_eq!(again.code, Some(2), "{again:?}");
+    // A verifier key of this name is there: no private key is written that has none.
+    let half = world.path("half.key");
+    std::fs::write(world.path("half.key.pub"), "mine").unwrap();
+    let refused = plainly(&["audit", "key", "a", "--to", text(&half)]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(
+        refused.err.contains("half.key.pub already exists"),
+        "{refused:?}"
+    );
+    assert!(!half.exists());
     let bad_name = plainly(&["audit", "key", "a b", "--to", text(&world.path("k"))]);
     assert_eq!(bad_name.code, Some(2), "{bad_name:?}");
     let unknown = verify(&world.data(), &[&file], &stranger);

@@ -28,6 +28,9 @@ pub enum CheckError {
     /// A plan could not be read for the time being.
     #[error("a plan cannot be read: {0}; try again")]
     Plan(String),
+    /// A state could not be encoded, to be compared. That is a defect of the engine.
+    #[error("a state cannot be compared: {0}; report it")]
+    Encoding(String),
     /// The caller wanted it to end.
     #[error("interrupted at position {0}; nothing was changed")]
     Interrupted(Position),

@@ -185,9 +185,8 @@ fn check_stream(
 
 /// The one that is earlier in the log.
 pub(super) fn earlier(one: Option<Difference>, other: Option<Difference>) -> Option<Difference> {
-    let position = |difference: &Difference| difference.place.as_ref().map(|place| place.position);
     match (one, other) {
-        (Some(one), Some(other)) if position(&other) < position(&one) => Some(other),
+        (Some(one), Some(other)) if other.is_before(&one) => Some(other),
         (None, other) => other,
         (one, _) => one,
     }

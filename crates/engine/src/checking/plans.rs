@@ -11,8 +11,8 @@ use plansync_domain::state::tenant::Tenant;
 use super::check::{Check, CheckError, Part, Watch, go_on};
 use super::difference::{Difference, DifferenceKind, Place};
 use super::rows::{first_difference, value_of};
-
 use crate::call::Refusal;
+use crate::recorded::open_error::OpenError;
 use crate::state::State;
 use crate::state::snapshot::Snapshot;
 
@@ -48,13 +48,13 @@ pub(super) fn compare(
                 .with_plans(&snapshot, name, group.iter().copied());
             let loaded = match loaded {
                 Ok(loaded) => loaded,
-                Err(Refusal::Unavailable { .. }) => {
-                    return Err(CheckError::Plan("the log is not available".to_owned()));
-                }
-                Err(refusal) => return Ok(Err(unreadable(check, name, group, &refusal))),
+                Err(Refusal::Unavailable { cause }) => return Err(CheckError::Plan(cause)),
+                Err(refusal) => return unreadable(check, name, group, &refusal).map(Err),
             };
-            // Lets go of plans that are beyond the bound of memory.
-            let _ = check.writer.step();
+            // Lets go of plans that are beyond the bound of memory. There is nothing to write.
+            if let Err(error) = check.writer.step() {
+                tracing::debug!(%error, "memory was not released");
+            }
             let sides = Sides {
                 name,
                 replayed: replayed.tenant(name),
@@ -77,7 +77,7 @@ fn unreadable(
     name: &TenantId,
     group: &[LearnerId],
     refusal: &Refusal,
-) -> Difference {
+) -> Result<Difference, CheckError> {
     let snapshot = Snapshot::of(&check.served, name);
     let alone = |learner: &LearnerId| {
         let one = std::iter::once(*learner);
@@ -86,42 +86,44 @@ fn unreadable(
     let found = group.iter().find_map(|one| Some((*one, alone(one)?)));
     let learner = found.as_ref().map(|(learner, _)| *learner);
     let why = found.map_or_else(|| refusal.to_string(), |(_, why)| why.to_string());
-    let place = learner.and_then(|learner| {
+    let place = learner.map(|learner| {
         let stream = Stream::Plan(learner);
         let version = snapshot.tenant.version_of(&stream);
-        Place::found(check.log.as_ref(), name, &stream, version)
+        Place::find(check.log.as_ref(), name, &stream, version)
     });
-    Difference {
+    let place = place.transpose().map_err(OpenError::from)?;
+    Ok(Difference {
         kind: DifferenceKind::Plan,
         what: format!("the plan cannot be loaded: {why}"),
-        place,
-    }
+        place: place.flatten(),
+    })
 }
 
 impl Sides<'_> {
     fn compare(&self, check: &Check, learner: LearnerId) -> Result<Option<Difference>, CheckError> {
         let stream = Stream::Plan(learner);
-        let place = || {
+        let found = |kind, what| {
             let version = self.replayed.version_of(&stream);
-            Place::found(check.log.as_ref(), self.name, &stream, version)
-        };
-        let found = |kind, what| Difference {
-            kind,
-            what,
-            place: place(),
+            let place = Place::find(check.log.as_ref(), self.name, &stream, version);
+            let place = place.map_err(OpenError::from)?;
+            Ok(Some(Difference { kind, what, place }))
         };
         let [replayed, served] = [self.replayed, self.served].map(|tenant| {
             let plan = tenant.resident_plan(learner).ok()?;
             Some(PlanImage::canonical(plan, tenant.values()))
         });
         if replayed != served {
-            let encoded = |image: &Option<PlanImage>| value_of(image).map_err(CheckError::Plan);
+            let encoded = |image: &Option<PlanImage>| value_of(image).map_err(CheckError::Encoding);
             let (replayed, served) = (encoded(&replayed)?, encoded(&served)?);
-            let differs = first_difference(&replayed, &served);
-            return Ok(differs.map(|differs| found(DifferenceKind::Plan, differs.told())));
+            return match first_difference(&replayed, &served) {
+                Some(differs) => found(DifferenceKind::Plan, differs.told()),
+                None => Ok(None),
+            };
         }
-        let of_record = self.recent_changes(learner);
-        Ok(of_record.map(|what| found(DifferenceKind::RecentChanges, what)))
+        match self.recent_changes(learner) {
+            Some(what) => found(DifferenceKind::RecentChanges, what),
+            None => Ok(None),
+        }
     }
 
     /// What differs in the recent changes of the records that are open on a plan.

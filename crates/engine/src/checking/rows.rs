@@ -74,6 +74,9 @@ fn walk(sides: (Option<&Value>, Option<&Value>), path: &mut Vec<Step>) -> Option
             let mut indices = 0..one.len().max(other.len());
             indices.find_map(|index| {
                 let (one, other) = (one.get(index), other.get(index));
+                if one == other {
+                    return None;
+                }
                 let row = one.or(other).cloned().unwrap_or(Value::Nil);
                 path.push(Step::Row(index, row));
                 let found = walk((one, other), path);
@@ -102,11 +105,13 @@ fn maps(one: &[(Value, Value)], other: &[(Value, Value)], path: &mut Vec<Step>) 
                 std::cmp::Ordering::Greater => (other, (None, Some(theirs))),
             },
         };
-        path.push(Step::Key(key.clone()));
-        let found = walk(sides, path);
-        path.pop();
-        if found.is_some() {
-            return found;
+        if sides.0 != sides.1 {
+            path.push(Step::Key(key.clone()));
+            let found = walk(sides, path);
+            path.pop();
+            if found.is_some() {
+                return found;
+            }
         }
         // Without a difference, both sides have the key.
         left.next();
@@ -135,7 +140,10 @@ impl Found {
 
     /// What differs, in words.
     pub(super) fn told(&self) -> String {
-        let (served, replayed) = (shown(self.served.as_ref()), shown(self.replayed.as_ref()));
+        let side =
+            |value: Option<&Value>, nothing: &str| value.map_or_else(|| nothing.to_owned(), shown);
+        let served = side(self.served.as_ref(), "missing");
+        let replayed = side(self.replayed.as_ref(), "nothing");
         format!(
             "`{}` is {served}, and the replay gives {replayed}",
             self.field()
@@ -143,10 +151,7 @@ impl Found {
     }
 }
 
-fn shown(value: Option<&Value>) -> String {
-    let Some(value) = value else {
-        return "missing".to_owned();
-    };
+fn shown(value: &Value) -> String {
     let text = text(value);
     match text.char_indices().nth(SHOWN_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -203,7 +208,7 @@ mod tests {
         let expected = "`b[1]` is 3, and the replay gives 2";
         assert_eq!(told(&one, &other).unwrap(), expected);
         let longer = map(&[("a", vec![7]), ("b", vec![1, 2, 3])]);
-        let expected = "`b[2]` is 3, and the replay gives missing";
+        let expected = "`b[2]` is 3, and the replay gives nothing";
         assert_eq!(told(&one, &longer).unwrap(), expected);
         let less = map(&[("b", vec![1, 2])]);
         let expected = "`a` is missing, and the replay gives [7]";

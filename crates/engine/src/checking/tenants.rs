@@ -62,21 +62,18 @@ impl Sides<'_> {
     fn compare(&self) -> Result<Option<Difference>, CheckError> {
         if let Some(learner) = self.other_learner() {
             let what = format!("the record of learner {learner} is another one");
-            return Ok(Some(self.difference(&what, Some(Stream::Learner(learner)))));
+            let stream = Some(Stream::Learner(learner));
+            return self.difference(&what, stream).map(Some);
         }
         let images = [self.replayed, self.served].map(|tenant| value_of(&TenantImage::of(tenant)));
         let [replayed, served] = images;
-        let read = |what: String| {
-            OpenError::Read(plansync_log::ReadError::Corrupt {
-                what,
-                remedy: "report a defect".to_owned(),
-            })
-        };
-        let found = first_difference(&replayed.map_err(read)?, &served.map_err(read)?);
+        let encoding = CheckError::Encoding;
+        let found = first_difference(&replayed.map_err(encoding)?, &served.map_err(encoding)?);
         if let Some(found) = found {
-            return Ok(Some(self.difference(&found.told(), stream_of(&found))));
+            return self.difference(&found.told(), stream_of(&found)).map(Some);
         }
-        Ok(self.other_list().map(|what| self.difference(&what, None)))
+        let list = self.other_list();
+        list.map(|what| self.difference(&what, None)).transpose()
     }
 
     /// The first learner whose record or version differs. In an image, learners are packed.
@@ -130,17 +127,18 @@ impl Sides<'_> {
         })
     }
 
-    fn difference(&self, what: &str, stream: Option<Stream>) -> Difference {
-        let place = stream.and_then(|stream| {
+    fn difference(&self, what: &str, stream: Option<Stream>) -> Result<Difference, CheckError> {
+        let place = stream.map(|stream| {
             let versions = [self.replayed, self.served].map(|tenant| tenant.version_of(&stream));
-            let version = versions.into_iter().find(|version| *version > 0)?;
-            Place::found(self.log, self.name, &stream, version)
+            let version = versions.into_iter().find(|version| *version > 0);
+            Place::find(self.log, self.name, &stream, version.unwrap_or(0))
         });
-        Difference {
+        let place = place.transpose().map_err(OpenError::from)?;
+        Ok(Difference {
             kind: DifferenceKind::State,
             what: format!("{}: {what}", named(self.name)),
-            place,
-        }
+            place: place.flatten(),
+        })
     }
 }
 

@@ -19,7 +19,8 @@ const SECTIONS: &[Section] = &[
         heading: "What is stored about you",
         about: "Your record: name, case owner, groups, tutors and programmes.",
         columns: &["what", "value"],
-        select: "SELECT 'Name', name FROM learners WHERE learner = ?1
+        select: "SELECT 'Name', CASE WHEN name IS NULL AND is_erased THEN '(erased)' ELSE name END FROM learners \
+             WHERE learner = ?1
              UNION ALL SELECT 'Id', ?1
              UNION ALL SELECT 'Case owner', case_owner FROM learners WHERE learner = ?1 AND case_owner IS NOT NULL
              UNION ALL SELECT 'Group', group_id FROM learner_groups WHERE learner = ?1

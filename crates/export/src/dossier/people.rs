@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, BuildError};
+use aho_corasick::AhoCorasick;
 use plansync_primitives::ids::LearnerId;
 use plansync_protocol::audit::{AuditCommit, AuditEvent};
 
 use super::Who;
+use super::folded::Folded;
+use crate::error::ExportError;
 
 /// Somebody else, as texts may name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +31,12 @@ enum Form {
 }
 
 impl Form {
+    /// That of a folded name.
     fn of(text: &str) -> Self {
         let is_apart = |c: char| {
             let number = u32::from(c);
-            // Thai to Tibetan, Myanmar, Khmer; Chinese, Japanese and Korean, where particles follow a name.
-            !matches!(number, 0xe00..=0xfff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x2e80..)
+            // Thai to Tibetan, Myanmar, Khmer; Korean (by letters), Chinese and Japanese, where particles follow a name.
+            !matches!(number, 0xe00..=0x109f | 0x1100..=0x11ff | 0x1780..=0x17ff | 0x2e80..)
         };
         if text.contains(char::is_whitespace) || !text.chars().all(is_apart) {
             Self::InNotes
@@ -43,131 +46,136 @@ impl Form {
     }
 }
 
-/// Collects people.
-#[derive(Debug, Default)]
-struct Collected {
+/// Somebody who has a name: whether that is an administrator, and the id.
+type Holder = (bool, String);
+
+/// Everybody who was recorded so far. It becomes [`People`] when it is complete.
+pub struct Collecting {
+    learner: LearnerId,
     /// Ids of other learners, and those of administrators.
     ids: [BTreeSet<String>; 2],
-    /// Every name that somebody ever had, in small letters, with who has it.
-    names: BTreeMap<String, BTreeSet<(bool, String)>>,
+    /// Every name that somebody else ever had, folded, with who has it.
+    names: BTreeMap<String, BTreeSet<Holder>>,
     /// The names that the learner had.
     own: BTreeSet<String>,
 }
 
-/// Everybody else who was ever recorded.
-pub struct People {
-    learner: LearnerId,
-    collected: Collected,
-    found: Option<(AhoCorasick, Vec<Named>)>,
-}
-
-impl People {
+impl Collecting {
     /// Nobody yet; the learner is the one whose dossier it is.
-    pub fn but(learner: LearnerId) -> Self {
+    pub fn except(learner: LearnerId) -> Self {
         Self {
             learner,
-            collected: Collected::default(),
-            found: None,
+            ids: [BTreeSet::new(), BTreeSet::new()],
+            names: BTreeMap::new(),
+            own: BTreeSet::new(),
         }
     }
 
-    /// The learner whose dossier it is.
-    pub fn learner(&self) -> LearnerId {
-        self.learner
-    }
-
     /// Notes whom a commit is about.
-    pub fn see(&mut self, commit: &AuditCommit) {
+    pub fn collect(&mut self, commit: &AuditCommit) {
         for event in &commit.events {
             if let AuditEvent::LearnerPut(record) = event {
                 let id = record.learner.to_string();
-                self.name(
-                    record.learner == self.learner,
-                    Who::Learner,
-                    &id,
-                    &record.name,
-                );
+                self.add(Who::Learner, &id, &record.name);
             } else if let AuditEvent::AdministratorPut(record) = event {
                 let id = record.administrator.to_string();
-                self.name(false, Who::Administrator, &id, &record.name);
+                self.add(Who::Administrator, &id, &record.name);
             }
         }
     }
 
-    fn name(&mut self, is_own: bool, who: Who, id: &str, name: &str) {
-        let name = Small::of(name.trim()).text;
+    fn add(&mut self, who: Who, id: &str, name: &str) {
+        let name = Folded::of(name).text.trim().to_owned();
+        let is_own = who == Who::Learner && id == self.learner.to_string();
+        let is_administrator = who == Who::Administrator;
+        if !is_own {
+            self.ids[usize::from(is_administrator)].insert(id.to_owned());
+        }
         if name.is_empty() {
             // The learner was erased: there is no name that could be told.
             return;
         }
         if is_own {
-            self.collected.own.insert(name);
+            self.own.insert(name);
             return;
         }
-        let of_administrator = who == Who::Administrator;
-        self.collected.ids[usize::from(of_administrator)].insert(id.to_owned());
-        let having = self.collected.names.entry(name).or_default();
-        having.insert((of_administrator, id.to_owned()));
+        let holders = self.names.entry(name).or_default();
+        holders.insert((is_administrator, id.to_owned()));
     }
 
-    /// Completes the list.
+    /// Everybody, as texts are searched for them.
     ///
     /// # Errors
-    /// If there are more names than can be looked for.
-    pub fn complete(&mut self) -> Result<(), BuildError> {
-        let mut texts = Vec::new();
-        let mut named = Vec::new();
-        let collected = std::mem::take(&mut self.collected);
-        for (who, ids) in [Who::Learner, Who::Administrator]
-            .into_iter()
-            .zip(collected.ids)
-        {
-            for id in ids {
-                let is_learner = who == Who::Learner;
-                let form = if is_learner {
-                    Form::Unmistakable
-                } else {
-                    Form::WordInNotes
-                };
-                let one = Named {
-                    who,
-                    id: Some(id.clone()),
-                    form,
-                };
-                if is_learner {
-                    // Other programs write ids without hyphens.
-                    texts.push(id.replace('-', ""));
-                    named.push(one.clone());
-                }
-                texts.push(Small::of(&id).text);
-                named.push(one);
-            }
+    /// [`ExportError::TooManyNames`] if there are more names than can be looked for.
+    pub fn complete(self) -> Result<People, ExportError> {
+        let mut sought = Vec::new();
+        let [learners, administrators] = self.ids;
+        for id in learners {
+            let named = Named::of_id(Who::Learner, &id, Form::Unmistakable);
+            // Other programs write ids without hyphens.
+            sought.push((id.replace('-', ""), named.clone()));
+            sought.push((Folded::of(&id).text, named));
         }
-        for (name, having) in collected.names {
-            // What the learner is called, too, is the learner's own name.
-            if name.is_empty() || collected.own.contains(&name) {
-                continue;
-            }
-            let only = if having.len() == 1 {
-                having.first()
+        for id in administrators {
+            let named = Named::of_id(Who::Administrator, &id, Form::WordInNotes);
+            sought.push((Folded::of(&id).text, named));
+        }
+        // What the learner is called, too, is the learner's own name.
+        let names = self.names.into_iter();
+        let others = names.filter(|(name, _)| !self.own.contains(name));
+        sought.extend(others.map(|(name, holders)| {
+            let named = Named::of_name(&name, &holders);
+            (name, named)
+        }));
+        let (texts, named): (Vec<_>, _) = sought.into_iter().unzip();
+        let automaton = AhoCorasick::new(&texts)
+            .map_err(|error| ExportError::TooManyNames(error.to_string()))?;
+        Ok(People {
+            learner: self.learner,
+            automaton,
+            named,
+        })
+    }
+}
+
+impl Named {
+    fn of_id(who: Who, id: &str, form: Form) -> Self {
+        Self {
+            who,
+            id: Some(id.to_owned()),
+            form,
+        }
+    }
+
+    fn of_name(name: &str, holders: &BTreeSet<Holder>) -> Self {
+        let is_administrator = holders
+            .iter()
+            .all(|(is_administrator, _)| *is_administrator);
+        let only = holders.first().filter(|_| holders.len() == 1);
+        Self {
+            who: if is_administrator {
+                Who::Administrator
             } else {
-                None
-            };
-            let is_administrator = having.iter().all(|(is_administrator, _)| *is_administrator);
-            let form = Form::of(&name);
-            texts.push(name);
-            named.push(Named {
-                who: if is_administrator {
-                    Who::Administrator
-                } else {
-                    Who::Learner
-                },
-                id: only.map(|(_, id)| id.clone()),
-                form,
-            });
+                Who::Learner
+            },
+            id: only.map(|(_, id)| id.clone()),
+            form: Form::of(name),
         }
-        self.found = Some((AhoCorasick::new(&texts)?, named));
-        Ok(())
+    }
+}
+
+/// Everybody else who was ever recorded. There is none that is not complete, so no text is searched for too few.
+pub struct People {
+    learner: LearnerId,
+    automaton: AhoCorasick,
+    /// Whom each pattern of the automaton names.
+    named: Vec<Named>,
+}
+
+impl People {
+    /// The learner whose dossier it is.
+    pub fn learner(&self) -> LearnerId {
+        self.learner
     }
 
     /// Whether a text names somebody; of a text that is no note, whether it has the id of a learner.
@@ -194,21 +202,18 @@ impl People {
 
     /// Where a text names whom: in order, and none within another.
     fn places(&self, text: &str, is_note: bool) -> Vec<(usize, usize, &Named)> {
-        let Some((automaton, named)) = &self.found else {
-            return Vec::new();
-        };
-        let small = Small::of(text);
-        let mut places: Vec<_> = automaton
-            .find_overlapping_iter(&small.text)
+        let folded = Folded::of(text);
+        let found = self.automaton.find_overlapping_iter(&folded.text);
+        let mut places: Vec<_> = found
             .filter_map(|found| {
-                let one = named.get(found.pattern().as_usize())?;
+                let one = self.named.get(found.pattern().as_usize())?;
                 let is_found = match one.form {
                     Form::Unmistakable => true,
                     Form::InNotes => is_note,
-                    Form::WordInNotes => is_note && small.is_word(found.range()),
+                    Form::WordInNotes => is_note && folded.is_word(found.range()),
                 };
-                let (start, end) = small.place(found.range())?;
-                is_found.then_some((start, end, one))
+                let place = folded.place(found.range())?;
+                is_found.then_some((place.start, place.end, one))
             })
             .collect();
         // The longest of those that begin at one place.
@@ -225,131 +230,5 @@ impl People {
     }
 }
 
-/// A text in small letters, with the place in the text of each byte.
-struct Small {
-    text: String,
-    /// For each byte, where the character begins and ends that it comes from.
-    places: Vec<(usize, usize)>,
-}
-
-impl Small {
-    fn of(text: &str) -> Self {
-        let mut small = Self {
-            text: String::with_capacity(text.len()),
-            places: Vec::with_capacity(text.len()),
-        };
-        for (start, character) in text.char_indices() {
-            for lower in character.to_lowercase() {
-                small.text.push(lower);
-                let place = (start, start + character.len_utf8());
-                small
-                    .places
-                    .extend(std::iter::repeat_n(place, lower.len_utf8()));
-            }
-        }
-        small
-    }
-
-    fn place(&self, range: std::ops::Range<usize>) -> Option<(usize, usize)> {
-        let (start, _) = self.places.get(range.start)?;
-        let (_, end) = self.places.get(range.end.checked_sub(1)?)?;
-        Some((*start, *end))
-    }
-
-    /// Whether what is there does not continue as a word on either side.
-    fn is_word(&self, range: std::ops::Range<usize>) -> bool {
-        let before = self.text[..range.start].chars().next_back();
-        let after = self.text[range.end..].chars().next();
-        ![before, after]
-            .into_iter()
-            .flatten()
-            .any(char::is_alphanumeric)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn people(others: &[(Who, &str, &str)], own: &str) -> People {
-        let learner: LearnerId = "0190a1b2-0000-7000-8000-000000000001".parse().unwrap();
-        let mut people = People::but(learner);
-        people.name(true, Who::Learner, &learner.to_string(), own);
-        for (who, id, name) in others {
-            people.name(false, *who, id, name);
-        }
-        people.complete().unwrap();
-        people
-    }
-
-    fn replaced(people: &People, text: &str, is_note: bool) -> String {
-        people.replaced(text, is_note, |who, id| {
-            format!("<{who:?} {}>", id.unwrap_or("?"))
-        })
-    }
-
-    const OTHER: &str = "0190a1b2-0000-7000-8000-00000000000a";
-
-    #[test]
-    fn names_and_ids_are_found_in_notes_as_whole_words() {
-        let people = people(
-            &[
-                (Who::Administrator, "alice", "Ann"),
-                (Who::Administrator, "bo", "Ann Leeson"),
-                (Who::Administrator, "li", "李雷"),
-                (Who::Learner, OTHER, "İnci Öz"),
-            ],
-            "Lee Park",
-        );
-        for (text, expected) in [
-            ("Ann said so", "<Administrator alice> said so"),
-            (
-                "ANN LEESON, (alice)",
-                "<Administrator bo>, (<Administrator alice>)",
-            ),
-            ("Ann Leesons", "<Administrator bo>s"),
-            ("李雷说", "<Administrator li>说"),
-            ("Annual, malice, boat", "Annual, malice, boat"),
-            (
-                "as İnci ÖZ asked",
-                "as <Learner 0190a1b2-0000-7000-8000-00000000000a> asked",
-            ),
-            ("Lee Park herself", "Lee Park herself"),
-        ] {
-            assert_eq!(replaced(&people, text, true), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_id_of_another_learner_is_found_in_every_text() {
-        let people = people(&[(Who::Learner, OTHER, "Bea")], "Lee");
-        for id in [
-            OTHER.to_owned(),
-            OTHER.to_uppercase(),
-            OTHER.replace('-', ""),
-        ] {
-            let text = format!("x{id}y Bea");
-            let expected = format!("x<Learner {OTHER}>y Bea");
-            assert_eq!(replaced(&people, &text, false), expected);
-            assert!(people.names_somebody(&text, false));
-        }
-        assert!(!people.names_somebody("Bea", false));
-        assert!(people.names_somebody("Bea", true));
-    }
-
-    #[test]
-    fn a_name_that_the_learner_has_too_stays_and_one_of_several_is_nobodys() {
-        let people = people(
-            &[
-                (Who::Learner, OTHER, "Lee"),
-                (Who::Learner, "0190a1b2-0000-7000-8000-00000000000b", "Bea"),
-                (Who::Learner, "0190a1b2-0000-7000-8000-00000000000c", "Bea"),
-            ],
-            "Lee",
-        );
-        assert_eq!(
-            replaced(&people, "Lee and Bea", true),
-            "Lee and <Learner ?>"
-        );
-    }
-}
+mod tests;

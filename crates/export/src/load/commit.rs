@@ -2,14 +2,14 @@
 
 use plansync_primitives::ids::{ProgrammeId, SyncId};
 use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditTreeProof, StreamKind};
-use plansync_protocol::event::{RecordEnded, RecordMoved, SyncAccepted, SyncTarget};
 use plansync_protocol::sync::SyncRecord;
 use plansync_protocol::{Bytes, Digest, Position};
 use serde_json::Value;
 
+use super::{record, sync_event};
 use crate::error::ExportError;
-use crate::model::{Cell, Id, Json, Note, Word, hexadecimal};
-use crate::tables::{CommandOutcome, Commit, Event, Proof, RecordSession, Sync, Target};
+use crate::model::{Id, Json, Note, Word, hexadecimal};
+use crate::tables::{CommandOutcome, Commit, Event, Proof};
 use crate::workspace::Workspace;
 
 /// Loads a commit: `raw` is the same as it came, so that data of later versions are kept. A commit that is there
@@ -45,13 +45,13 @@ pub fn commit(
             kind: event.name().to_owned(),
             data: Json(data.to_string()),
         })?;
-        said(workspace, commit, event, data)?;
+        load_event(workspace, commit, event, data)?;
     }
     Ok(true)
 }
 
 /// The programme of a commit, if its stream or its event names one.
-pub fn of_programme(commit: &AuditCommit) -> Option<ProgrammeId> {
+pub fn programme_of(commit: &AuditCommit) -> Option<ProgrammeId> {
     if commit.stream.kind == StreamKind::Programme {
         return commit.stream.id.parse().ok();
     }
@@ -59,12 +59,12 @@ pub fn of_programme(commit: &AuditCommit) -> Option<ProgrammeId> {
         if let AuditEvent::SyncStarted(data) = event {
             return Some(data.request.programme);
         }
-        end(event).map(|data| data.programme)
+        end_of_sync(event).map(|data| data.programme)
     })
 }
 
 /// The synchronisation of an event of a learner, or of a part of what is replayed.
-pub fn of_sync(event: &AuditEvent) -> Option<SyncId> {
+pub fn sync_of(event: &AuditEvent) -> Option<SyncId> {
     if let AuditEvent::SyncTarget(data) = event {
         Some(data.sync)
     } else if let AuditEvent::SyncChunk(data) = event {
@@ -75,7 +75,7 @@ pub fn of_sync(event: &AuditEvent) -> Option<SyncId> {
 }
 
 /// What the end of a synchronisation says.
-fn end(event: &AuditEvent) -> Option<&SyncRecord> {
+fn end_of_sync(event: &AuditEvent) -> Option<&SyncRecord> {
     if let AuditEvent::SyncCompleted(data) | AuditEvent::SyncCancelled(data) = event {
         Some(data)
     } else {
@@ -88,33 +88,33 @@ fn end(event: &AuditEvent) -> Option<&SyncRecord> {
 ///
 /// # Errors
 /// If a row cannot be written.
-pub fn bound_of_sync(
+pub fn sync_start_or_end(
     workspace: &mut Workspace,
     of: &AuditCommit,
     raw: &Value,
 ) -> Result<(), ExportError> {
     if !commit(workspace, of, raw)? {
-        for data in of.events.iter().filter_map(end) {
-            ended(workspace, of, data)?;
+        for data in of.events.iter().filter_map(end_of_sync) {
+            sync_event::ended(workspace, of, data)?;
         }
     }
     Ok(())
 }
 
-/// What an event says beside that it happened. Reference data are in [`reference`](super::reference).
-fn said(
+/// Loads what an event says beside that it happened. Reference data are in [`reference`](super::reference).
+fn load_event(
     workspace: &mut Workspace,
     commit: &AuditCommit,
     event: &AuditEvent,
     raw: &Value,
 ) -> Result<(), ExportError> {
     match event {
-        AuditEvent::RecordOpened(data) => opened(workspace, commit, data),
-        AuditEvent::RecordClosed(data) => closed(workspace, commit, data),
-        AuditEvent::SyncStarted(data) => started(workspace, commit, data, raw),
-        AuditEvent::SyncTarget(data) => target(workspace, commit, data),
+        AuditEvent::RecordOpened(data) => record::opened(workspace, commit, data),
+        AuditEvent::RecordClosed(data) => record::closed(workspace, commit, data),
+        AuditEvent::SyncStarted(data) => sync_event::started(workspace, commit, data, raw),
+        AuditEvent::SyncTarget(data) => sync_event::target(workspace, commit, data),
         AuditEvent::SyncCompleted(data) | AuditEvent::SyncCancelled(data) => {
-            ended(workspace, commit, data)
+            sync_event::ended(workspace, commit, data)
         }
         AuditEvent::CommandUnchanged(data) => workspace.insert(CommandOutcome {
             position: commit.position,
@@ -157,160 +157,6 @@ fn said(
         | AuditEvent::EngineStarted(_)
         | AuditEvent::Later(_) => Ok(()),
     }
-}
-
-fn opened(
-    workspace: &mut Workspace,
-    commit: &AuditCommit,
-    data: &RecordMoved,
-) -> Result<(), ExportError> {
-    workspace.insert(RecordSession {
-        session: data.session,
-        learner: data.learner,
-        administrator: data.administrator.clone(),
-        opened_position: Some(commit.position),
-        opened_at: Some(commit.at),
-        closed_position: None,
-        closed_at: None,
-        close_reason: None,
-        replaced_by: None,
-    })?;
-    let Some(replaced) = data.replaced else {
-        return Ok(());
-    };
-    close(
-        workspace,
-        commit,
-        RecordSession {
-            session: replaced,
-            learner: data.learner,
-            administrator: data.administrator.clone(),
-            opened_position: None,
-            opened_at: None,
-            closed_position: Some(commit.position),
-            closed_at: Some(commit.at),
-            close_reason: Some(Word("replaced")),
-            replaced_by: Some(data.session),
-        },
-    )
-}
-
-fn closed(
-    workspace: &mut Workspace,
-    commit: &AuditCommit,
-    data: &RecordEnded,
-) -> Result<(), ExportError> {
-    close(
-        workspace,
-        commit,
-        RecordSession {
-            session: data.session,
-            learner: data.learner,
-            administrator: data.administrator.clone(),
-            opened_position: None,
-            opened_at: None,
-            closed_position: Some(commit.position),
-            closed_at: Some(commit.at),
-            close_reason: Some(Word(data.reason.as_str())),
-            replaced_by: None,
-        },
-    )
-}
-
-/// Closes a record; one whose opening is not exported is added.
-fn close(
-    workspace: &mut Workspace,
-    commit: &AuditCommit,
-    row: RecordSession,
-) -> Result<(), ExportError> {
-    let text = |text: Option<String>| text.map_or(Cell::Null, Cell::Text);
-    let changed = workspace.run(
-        "UPDATE records SET closed_position = ?, closed_at = ?, close_reason = ?, replaced_by = ? WHERE session = ?",
-        [
-            Cell::Integer(commit.position.0.cast_signed()),
-            Cell::Text(commit.at.to_string()),
-            text(row.close_reason.map(|reason| reason.0.to_owned())),
-            text(row.replaced_by.map(|session| session.to_string())),
-            Cell::Text(row.session.to_string()),
-        ],
-    )?;
-    if changed == 0 {
-        workspace.insert(row)?;
-    }
-    Ok(())
-}
-
-fn started(
-    workspace: &mut Workspace,
-    commit: &AuditCommit,
-    data: &SyncAccepted,
-    raw: &Value,
-) -> Result<(), ExportError> {
-    workspace.insert(Sync {
-        sync: data.sync,
-        state: Word("running"),
-        sync_type: Word(data.request.sync_type.as_str()),
-        source: data.source.learner,
-        session: data.source.session,
-        programme: data.request.programme,
-        requested_by: commit.by.clone(),
-        started_position: commit.position,
-        started_at: commit.at,
-        ended_position: None,
-        ended_at: None,
-        components: data.components,
-        learners: data.learners,
-        applied: None,
-        unchanged: None,
-        skipped: None,
-        created: None,
-        updated: None,
-        deleted: None,
-        digest: data.digest,
-        request: Json(raw["request"].to_string()),
-    })
-}
-
-/// The end of a synchronisation; its start is loaded before, or not at all.
-fn ended(
-    workspace: &mut Workspace,
-    commit: &AuditCommit,
-    data: &SyncRecord,
-) -> Result<(), ExportError> {
-    let number = |number: u64| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-    workspace.run(
-        "UPDATE syncs SET state = ?, ended_position = ?, ended_at = ?, applied = ?, unchanged = ?, skipped = ?, \
-         created = ?, updated = ?, deleted = ? WHERE sync = ?",
-        [
-            Cell::Text(data.state.as_str().to_owned()),
-            number(commit.position.0),
-            Cell::Text(commit.at.to_string()),
-            number(data.pairs.applied),
-            number(data.pairs.unchanged),
-            number(data.pairs.skipped),
-            number(data.created),
-            number(data.updated),
-            number(data.deleted),
-            Cell::Text(data.sync.to_string()),
-        ],
-    )?;
-    Ok(())
-}
-
-fn target(
-    workspace: &mut Workspace,
-    commit: &AuditCommit,
-    data: &SyncTarget,
-) -> Result<(), ExportError> {
-    workspace.insert(Target {
-        position: commit.position,
-        sync: data.sync,
-        learner: data.learner,
-        version: data.version,
-        applied: data.applied,
-        unchanged: data.unchanged,
-        skipped: data.skipped.values().sum(),
-    })
 }
 
 /// Loads the proof that a commit is in the log.

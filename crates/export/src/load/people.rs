@@ -1,5 +1,6 @@
 //! Reference data: the last record that was put counts.
 
+use plansync_primitives::ids::LearnerId;
 use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditKind, TemplateChange};
 use plansync_protocol::reference::{AdministratorRecord, GroupsViewed, LearnerRecord};
 
@@ -17,9 +18,23 @@ pub const REFERENCE_KINDS: &[AuditKind] = &[
     AuditKind::AdministratorPut,
     AuditKind::AdministratorRemoved,
     AuditKind::LearnerPut,
+    AuditKind::LearnerErasureRequested,
     AuditKind::ProgrammePut,
     AuditKind::TemplatePut,
     AuditKind::TemplateRemoved,
+];
+
+const REMOVE_ENROLMENTS: &str = "DELETE FROM enrolments WHERE learner = ?";
+/// What a record of a learner replaces beside the row itself.
+const REMOVE_OF_LEARNER: &[&str] = &[
+    "DELETE FROM learner_groups WHERE learner = ?",
+    "DELETE FROM tutors WHERE learner = ?",
+    REMOVE_ENROLMENTS,
+];
+/// The same of an administrator.
+const REMOVE_OF_ADMINISTRATOR: &[&str] = &[
+    "DELETE FROM permissions WHERE administrator = ?",
+    "DELETE FROM administrator_groups WHERE administrator = ?",
 ];
 
 /// Applies a commit to the tables of reference data, if it is about them. Commits must come in the order of the log.
@@ -40,19 +55,15 @@ pub fn reference(workspace: &mut Workspace, commit: &AuditCommit) -> Result<(), 
             AuditEvent::AdministratorPut(record) => administrator(workspace, commit, record)?,
             AuditEvent::AdministratorRemoved(removed) => {
                 let id = removed.administrator.to_string();
-                remove(
-                    workspace,
-                    &["permissions", "administrator_groups"],
-                    "administrator",
-                    &id,
-                )?;
+                run_all(workspace, REMOVE_OF_ADMINISTRATOR, &id)?;
                 workspace.run(
                     "UPDATE administrators SET standing = 'removed', views_all_groups = NULL, position = ? WHERE \
                      administrator = ?",
-                    [Cell::Integer(position.0.cast_signed()), Cell::Text(id)],
+                    [Cell::number(position.0), Cell::Text(id)],
                 )?;
             }
             AuditEvent::LearnerPut(record) => learner(workspace, commit, record)?,
+            AuditEvent::LearnerErasureRequested(of) => erased(workspace, commit, of.learner)?,
             AuditEvent::ProgrammePut(record) => workspace.replace(Programme {
                 programme: record.programme,
                 is_known: true,
@@ -76,7 +87,6 @@ pub fn reference(workspace: &mut Workspace, commit: &AuditCommit) -> Result<(), 
             | AuditEvent::SyncChunk(_)
             | AuditEvent::LearnerHeld(_)
             | AuditEvent::LearnerReleased(_)
-            | AuditEvent::LearnerErasureRequested(_)
             | AuditEvent::LearnerErased(_)
             | AuditEvent::EngineStarted(_)
             | AuditEvent::SyncStarted(_)
@@ -92,16 +102,10 @@ pub fn reference(workspace: &mut Workspace, commit: &AuditCommit) -> Result<(), 
     Ok(())
 }
 
-/// Removes the rows of an id from tables.
-fn remove(
-    workspace: &mut Workspace,
-    tables: &[&str],
-    column: &str,
-    id: &str,
-) -> Result<(), ExportError> {
-    for table in tables {
-        let sql = format!("DELETE FROM {table} WHERE {column} = ?");
-        workspace.run(&sql, [Cell::Text(id.to_owned())])?;
+/// Runs statements about an id.
+fn run_all(workspace: &mut Workspace, statements: &[&str], id: &str) -> Result<(), ExportError> {
+    for sql in statements {
+        workspace.run(sql, [Cell::Text(id.to_owned())])?;
     }
     Ok(())
 }
@@ -112,11 +116,9 @@ fn administrator(
     record: &AdministratorRecord,
 ) -> Result<(), ExportError> {
     let administrator = &record.administrator;
-    let parts = ["permissions", "administrator_groups"];
-    remove(
+    run_all(
         workspace,
-        &parts,
-        "administrator",
+        REMOVE_OF_ADMINISTRATOR,
         &administrator.to_string(),
     )?;
     workspace.replace(Administrator {
@@ -151,14 +153,15 @@ fn learner(
     record: &LearnerRecord,
 ) -> Result<(), ExportError> {
     let learner = record.learner;
-    let parts = ["learner_groups", "tutors", "enrolments"];
-    remove(workspace, &parts, "learner", &learner.to_string())?;
+    run_all(workspace, REMOVE_OF_LEARNER, &learner.to_string())?;
     workspace.replace(Learner {
         learner,
         is_known: true,
-        name: Some(PersonName(record.name.clone())),
+        // No name is empty: one that is can no longer be read.
+        name: Some(PersonName(record.name.clone())).filter(|name| !name.0.is_empty()),
         case_owner: record.case_owner.clone(),
         position: Some(commit.position),
+        is_erased: Some(false),
     })?;
     for group in &record.groups {
         workspace.insert_new(LearnerGroup {
@@ -180,6 +183,22 @@ fn learner(
             status: Word(enrolment.status.as_str()),
         })?;
     }
+    Ok(())
+}
+
+/// What remains of a learner whose erasure was asked for: neither name nor enrolments. It counts from there on, as it does
+/// for the engine, and not from the commit that says that it is done.
+fn erased(
+    workspace: &mut Workspace,
+    commit: &AuditCommit,
+    learner: LearnerId,
+) -> Result<(), ExportError> {
+    let id = learner.to_string();
+    run_all(workspace, &[REMOVE_ENROLMENTS], &id)?;
+    workspace.run(
+        "UPDATE learners SET name = NULL, is_erased = 1, position = ? WHERE learner = ?",
+        [Cell::number(commit.position.0), Cell::Text(id)],
+    )?;
     Ok(())
 }
 

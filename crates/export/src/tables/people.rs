@@ -91,12 +91,14 @@ table! {
     learner: LearnerId,
     /// Whether the learner was ever put; somebody may have named another id in a synchronisation.
     is_known: bool,
-    /// The name.
+    /// The name; null if it is not known, or if it was erased, also after the last position of the export.
     name: Option<PersonName>,
     /// The case owner.
     case_owner: Option<AdministratorId> => "administrators",
-    /// The commit that put the learner last.
+    /// The commit that put the learner last, or by which the learner was erased.
     position: Option<Position>,
+    /// Whether the learner was erased up to the last position of the export. The name and the enrolments are gone then. Null if the learner was never put.
+    is_erased: Option<bool>,
 }
 
 table! {
@@ -118,7 +120,7 @@ table! {
 }
 
 table! {
-    /// The programmes on which learners are enrolled.
+    /// The programmes on which learners are enrolled. A learner who was erased has no enrolments.
     Enrolment in "enrolments", key ["learner", "programme"], index ["programme"];
     /// The learner.
     learner: LearnerId => "learners",

@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 
-use super::{Said, pairs};
+use super::{CellRef, pairs};
 use crate::model::{Column, Kind};
 
 /// What Excel needs to read UTF-8.
@@ -32,14 +32,20 @@ pub(super) fn begin(to: &mut impl Write, columns: &[Column]) -> io::Result<()> {
     to.write_all(b"\r\n")
 }
 
-pub(super) fn row(to: &mut impl Write, columns: &[Column], values: &[Said<'_>]) -> io::Result<()> {
+pub(super) fn row(
+    to: &mut impl Write,
+    columns: &[Column],
+    values: &[CellRef<'_>],
+) -> io::Result<()> {
     for (place, (column, value)) in pairs(columns, values).enumerate() {
         separator(to, place)?;
         match value {
-            Said::Null => {}
-            Said::Integer(number) if column.kind == Kind::Boolean => write!(to, "{}", number != 0)?,
-            Said::Integer(number) => write!(to, "{number}")?,
-            Said::Text(text) => quoted(to, text)?,
+            CellRef::Null => {}
+            CellRef::Integer(number) if column.kind == Kind::Boolean => {
+                write!(to, "{}", number != 0)?
+            }
+            CellRef::Integer(number) => write!(to, "{number}")?,
+            CellRef::Text(text) => quoted(to, text)?,
         }
     }
     to.write_all(b"\r\n")
@@ -78,9 +84,9 @@ fn is_formula(text: &str) -> bool {
 mod tests {
     use super::{is_formula, row};
     use crate::model::{Column, Kind};
-    use crate::write::Said;
+    use crate::write::CellRef;
 
-    fn written(kind: Kind, value: Said<'_>) -> String {
+    fn written(kind: Kind, value: CellRef<'_>) -> String {
         let column = Column {
             name: "one",
             kind,
@@ -92,7 +98,7 @@ mod tests {
         row(
             &mut bytes,
             &[column.clone(), column],
-            &[value, Said::Integer(7)],
+            &[value, CellRef::Integer(7)],
         )
         .unwrap();
         String::from_utf8(bytes).unwrap()
@@ -100,15 +106,15 @@ mod tests {
 
     #[test]
     fn null_and_an_empty_text_differ() {
-        assert_eq!(written(Kind::Text, Said::Null), ",7\r\n");
-        assert_eq!(written(Kind::Text, Said::Text("")), "\"\",7\r\n");
+        assert_eq!(written(Kind::Text, CellRef::Null), ",7\r\n");
+        assert_eq!(written(Kind::Text, CellRef::Text("")), "\"\",7\r\n");
     }
 
     #[test]
     fn quotes_and_line_breaks_stay_within_a_field() {
         let text = "a \"b\",\nc;\u{202e}d\u{1f600}";
         let expected = "\"a \"\"b\"\",\nc;\u{202e}d\u{1f600}\",7\r\n";
-        assert_eq!(written(Kind::Text, Said::Text(text)), expected);
+        assert_eq!(written(Kind::Text, CellRef::Text(text)), expected);
     }
 
     #[test]
@@ -126,7 +132,7 @@ mod tests {
         for formula in formulas {
             assert!(is_formula(formula), "{formula:?}");
             let expected = format!("\"'{formula}\",7\r\n");
-            assert_eq!(written(Kind::Text, Said::Text(formula)), expected);
+            assert_eq!(written(Kind::Text, CellRef::Text(formula)), expected);
         }
         for text in ["a=1", "", " ", "(=1)", "\u{1f600}"] {
             assert!(!is_formula(text), "{text:?}");
@@ -137,7 +143,7 @@ mod tests {
     fn an_id_stays_the_text_that_it_is() {
         for id in ["007", "1e5", ".5", "1234567890123456", "'x", "'=1"] {
             let expected = format!("\"'{id}\",7\r\n");
-            assert_eq!(written(Kind::Id, Said::Text(id)), expected);
+            assert_eq!(written(Kind::Id, CellRef::Text(id)), expected);
         }
         for id in [
             "7",
@@ -147,12 +153,12 @@ mod tests {
             "0190a1b2-0000-7000-8000-000000000001",
         ] {
             let expected = format!("\"{id}\",7\r\n");
-            assert_eq!(written(Kind::Id, Said::Text(id)), expected);
+            assert_eq!(written(Kind::Id, CellRef::Text(id)), expected);
         }
     }
 
     #[test]
     fn a_number_is_no_formula() {
-        assert_eq!(written(Kind::Integer, Said::Integer(-1)), "-1,7\r\n");
+        assert_eq!(written(Kind::Integer, CellRef::Integer(-1)), "-1,7\r\n");
     }
 }

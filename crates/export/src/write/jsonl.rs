@@ -2,20 +2,26 @@
 
 use std::io::{self, Write};
 
-use super::{Said, pairs};
+use super::{CellRef, pairs};
 use crate::model::{Column, Kind};
 
-pub(super) fn row(to: &mut impl Write, columns: &[Column], values: &[Said<'_>]) -> io::Result<()> {
+pub(super) fn row(
+    to: &mut impl Write,
+    columns: &[Column],
+    values: &[CellRef<'_>],
+) -> io::Result<()> {
     for (place, (column, value)) in pairs(columns, values).enumerate() {
         let begin = if place == 0 { '{' } else { ',' };
         write!(to, "{begin}\"{}\":", column.name)?;
         match value {
-            Said::Null => to.write_all(b"null")?,
-            Said::Integer(number) if column.kind == Kind::Boolean => write!(to, "{}", number != 0)?,
-            Said::Integer(number) => write!(to, "{number}")?,
+            CellRef::Null => to.write_all(b"null")?,
+            CellRef::Integer(number) if column.kind == Kind::Boolean => {
+                write!(to, "{}", number != 0)?
+            }
+            CellRef::Integer(number) => write!(to, "{number}")?,
             // It was written by this program, in one line.
-            Said::Text(json) if column.kind == Kind::Json => to.write_all(json.as_bytes())?,
-            Said::Text(text) => serde_json::to_writer(&mut *to, text)?,
+            CellRef::Text(json) if column.kind == Kind::Json => to.write_all(json.as_bytes())?,
+            CellRef::Text(text) => serde_json::to_writer(&mut *to, text)?,
         }
     }
     to.write_all(b"}\n")

@@ -8,9 +8,10 @@ use plansync_log::merkle::TreeHead;
 use serde_json::json;
 
 use super::anchors::signing_key;
-use super::source::SourceArguments;
+use super::tree::LogTree;
 use crate::exit::Exit;
 use crate::output::{self, Output};
+use crate::place::PlaceArguments;
 use crate::{new_file, paths};
 
 /// Sign a checkpoint of the log, to be kept elsewhere.
@@ -29,7 +30,7 @@ Examples:
   plansync audit verify --data DIR --anchor 2026-05-01.anchor --trust anchor.key.pub")]
 pub(crate) struct MakeAnchor {
     #[command(flatten)]
-    source: SourceArguments,
+    place: PlaceArguments,
     /// File with a private key of `plansync audit key`. Can be given several times.
     #[arg(long = "key", value_name = "FILE", required = true)]
     keys: Vec<PathBuf>,
@@ -42,10 +43,10 @@ impl MakeAnchor {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
         let keys = self.keys.iter().map(|file| signing_key(file));
         let keys: Vec<SigningKey> = keys.collect::<Result<_, _>>()?;
-        let source = self.source.open()?;
-        let origin = source.origin();
-        let size = source.tip().position.get();
-        let root = source.roots(&[(0, size)])?.remove(0);
+        let tree = LogTree::open(self.place.place()?)?;
+        let origin = tree.origin();
+        let size = tree.tip().position.get();
+        let root = tree.roots(&[(0, size)])?.remove(0);
         let checkpoint = Checkpoint::new(&origin, TreeHead { size, root });
         let keys: Vec<&SigningKey> = keys.iter().collect();
         let signed = SignedCheckpoint::sign(checkpoint, &keys)?.to_string();

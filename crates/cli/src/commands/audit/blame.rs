@@ -6,10 +6,11 @@ use plansync_protocol::audit::{AuditBlamePage, BlamedAttribute, BlamedField};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::commands::audit::diff::{is_telling, learn_origins, of_origins};
 use crate::commands::audit::listing::{self, Listing, PartArguments, tell_more};
 use crate::commands::audit::naming::{self, Cast};
-use crate::commands::audit::origins::lines;
+use crate::commands::audit::origins::{
+    is_telling, learn_origins, lines, of_origins, origin_columns,
+};
 use crate::commands::audit::plan::reached;
 use crate::commands::audit::point::Point;
 use crate::commands::record::changes::exactly;
@@ -137,23 +138,15 @@ impl Blamed {
 
 impl Listing for Blamed {
     fn columns(&self) -> Vec<Column> {
-        [
+        let own = [
             "component",
             "component_name",
             "attribute",
             "value",
             "before",
-            "by",
-            "at",
-        ]
-        .map(Column::for_programs)
-        .into_iter()
-        .chain([
-            Column::number_for_programs("version"),
-            Column::number_for_programs("position"),
-        ])
-        .chain(["sync", "reason", "origins"].map(Column::for_programs))
-        .collect()
+        ];
+        let own = own.map(Column::for_programs).into_iter();
+        own.chain(origin_columns()).collect()
     }
 
     async fn learn(&mut self, caller: &Caller, reply: &Value) -> anyhow::Result<()> {

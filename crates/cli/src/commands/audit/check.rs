@@ -17,9 +17,10 @@ use crate::erasure_key::KeysArguments;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
+use crate::place::{Place, PlaceArguments};
 use crate::progress::CommitsBar;
 use crate::reply::counted;
-use crate::view::{Place, PlaceArguments, View, ViewError};
+use crate::view::{View, ViewError};
 
 /// Replay a log from nothing, and compare everything that the engine answers from.
 #[derive(Debug, Args)]
@@ -151,15 +152,8 @@ fn check(check: &Check, bar: &CommitsBar, interrupted: &AtomicBool) -> Result<Do
 impl Done {
     /// Keeps the difference that comes first in the log.
     fn take(&mut self, found: Difference) {
-        let at = |difference: &Difference| {
-            let place = difference.place.as_ref();
-            place.map_or(Position::new(u64::MAX), |place| place.position)
-        };
-        if self
-            .difference
-            .as_ref()
-            .is_none_or(|first| at(&found) < at(first))
-        {
+        let first = self.difference.as_ref();
+        if first.is_none_or(|first| found.is_before(first)) {
             self.difference = Some(found);
         }
     }
@@ -172,7 +166,9 @@ fn failed(error: CheckError) -> anyhow::Error {
         }
         CheckError::Log(error) => error.into(),
         CheckError::Interrupted(_) => ViewError::Interrupted.into(),
-        CheckError::Plan(_) => anyhow!("the check could not be completed: {error}"),
+        CheckError::Plan(_) | CheckError::Encoding(_) => {
+            anyhow!("the check could not be completed: {error}")
+        }
     }
 }
 
@@ -198,7 +194,7 @@ fn as_json(place: &Place, done: &Done) -> Value {
             "what": difference.what,
             "stream": place_of.map(|place| place.stream.to_string()),
             "version": place_of.map(|place| place.version.get()),
-            "position": place_of.map(|place| place.position.get()),
+            "position": difference.position().map(Position::get),
             "remedy": remedy(place, difference.kind),
         })
     });
@@ -228,7 +224,10 @@ fn tell(place: &Place, done: &Done) -> std::io::Result<()> {
     if let Some(place) = &difference.place {
         output::line(&format!("stream       {}", place.stream))?;
         output::line(&format!("version      {}", place.version))?;
-        output::line(&format!("position     {}", place.position))?;
+        match place.position {
+            Some(position) => output::line(&format!("position     {position}"))?,
+            None => output::line("position     unknown: the index of streams does not have it")?,
+        }
     }
     output::line(&format!("kind         {}", difference.kind.name()))?;
     output::sentences(&format!("difference   {}", difference.what))?;

@@ -1,7 +1,6 @@
 //! `plansync audit diff`: what differs between a plan at two points, and who made each difference.
 
 use clap::Args;
-use plansync_protocol::AttributeName;
 use plansync_protocol::Change;
 use plansync_protocol::audit::{AttributeOrigin, AuditDiffPage, AuditDifference, Origin};
 use plansync_protocol::plan::ReviewSide;
@@ -10,7 +9,9 @@ use serde_json::{Value, json};
 use crate::caller::Caller;
 use crate::commands::audit::listing::{self, Listing, PartArguments, tell_more};
 use crate::commands::audit::naming::{self, Cast};
-use crate::commands::audit::origins::{lines, named, within};
+use crate::commands::audit::origins::{
+    is_telling, learn_origins, lines, of_origins, origin_columns,
+};
 use crate::commands::audit::plan::reached;
 use crate::commands::audit::point::Point;
 use crate::commands::record::changes::exactly;
@@ -40,7 +41,7 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "VERSION|POSITION|TIME")]
     from: Point,
     /// Second point [default: now].
-    #[arg(long, value_name = "VERSION|POSITION|TIME")]
+    #[arg(long, alias = "until", value_name = "VERSION|POSITION|TIME")]
     to: Option<Point>,
     #[command(flatten)]
     part: PartArguments,
@@ -142,24 +143,16 @@ fn review_side(side: &ReviewSide) -> String {
 
 impl Listing for Differences {
     fn columns(&self) -> Vec<Column> {
-        [
+        let own = [
             "component",
             "component_name",
             "change",
             "attribute",
             "before",
             "after",
-            "by",
-            "at",
-        ]
-        .map(Column::for_programs)
-        .into_iter()
-        .chain([
-            Column::number_for_programs("version"),
-            Column::number_for_programs("position"),
-        ])
-        .chain(["sync", "reason", "origins"].map(Column::for_programs))
-        .collect()
+        ];
+        let own = own.map(Column::for_programs).into_iter();
+        own.chain(origin_columns()).collect()
     }
 
     async fn learn(&mut self, caller: &Caller, reply: &Value) -> anyhow::Result<()> {
@@ -183,36 +176,6 @@ impl Listing for Differences {
             self.show_one(one, paint)?;
         }
         Ok(tell_more(reply)?)
-    }
-}
-
-/// Looks up everybody who is named by the origins in a reply.
-pub(super) async fn learn_origins(
-    cast: &mut Cast,
-    caller: &Caller,
-    reply: &Value,
-) -> anyhow::Result<()> {
-    let mut found = Vec::new();
-    within(reply, &mut found);
-    let (mut people, learners) = named(&found);
-    owners(reply, &mut people);
-    cast.add_people(caller, people).await?;
-    cast.add_learners(caller, learners).await?;
-    cast.add_programmes(caller).await
-}
-
-/// The administrators who own or owned a component.
-fn owners(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            if value["attribute"] == AttributeName::Owner.as_str() {
-                let sides = ["before", "after", "value"].map(|side| value[side].as_str());
-                found.extend(sides.into_iter().flatten().map(str::to_owned));
-            }
-            fields.values().for_each(|field| owners(field, found));
-        }
-        Value::Array(all) => all.iter().for_each(|one| owners(one, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -287,17 +250,6 @@ fn same(some: &[Origin], others: &[Origin]) -> bool {
     some.is_empty() || position(some) == position(others)
 }
 
-/// Whether a value says anything of a component that came or went.
-pub(super) fn is_telling(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(all) => !all.is_empty(),
-        Value::Number(number) => number.as_u64() != Some(0),
-        Value::Bool(true) | Value::Object(_) => true,
-    }
-}
-
 /// A row for each thing that differs, or one for the component.
 fn rows(one: &AuditDifference) -> Vec<Vec<Cell>> {
     let details = details(one);
@@ -328,24 +280,4 @@ fn row(one: &AuditDifference, detail: &Detail<'_>) -> Vec<Cell> {
     .chain(of_origins(origins))
     .map(Cell::new)
     .collect()
-}
-
-/// Who, when, version, position, synchronisation, the reason wherever it was given, and all commits.
-pub(super) fn of_origins(origins: &[Origin]) -> [String; 7] {
-    let first = origins.first();
-    let of_first = |what: fn(&Origin) -> String| first.map(what).unwrap_or_default();
-    let reason = origins.iter().find_map(|origin| origin.reason.clone());
-    [
-        of_first(|it| it.by.to_string()),
-        of_first(|it| it.at.to_string()),
-        of_first(|it| it.version.0.to_string()),
-        of_first(|it| it.position.0.to_string()),
-        of_first(|it| {
-            it.sync
-                .as_ref()
-                .map_or_else(String::new, |sync| sync.sync.to_string())
-        }),
-        reason.unwrap_or_default(),
-        json!(origins).to_string(),
-    ]
 }

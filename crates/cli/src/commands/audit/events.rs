@@ -1,6 +1,6 @@
 //! What a commit did and what it is about, in words.
 
-use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditStream, StreamKind};
+use plansync_protocol::audit::{AuditCommit, AuditEvent, AuditKind, AuditStream, StreamKind};
 use plansync_protocol::plan::PlanChange;
 use plansync_protocol::reference::GroupsViewed;
 use plansync_protocol::sync::{PairCounts, SyncRecord};
@@ -187,7 +187,8 @@ fn end(ended: &SyncRecord) -> String {
     format!("{} of {learners}, {}", ended.done, outcomes(&ended.pairs))
 }
 
-fn listed(all: impl Iterator<Item = String>) -> String {
+/// Texts with commas between them.
+pub(super) fn listed(all: impl Iterator<Item = String>) -> String {
     let all: Vec<_> = all.collect();
     if all.is_empty() {
         "none".to_owned()
@@ -198,6 +199,11 @@ fn listed(all: impl Iterator<Item = String>) -> String {
 
 fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// The kinds of a commit's events.
+pub(super) fn kinds(all: &[AuditKind]) -> String {
+    listed(all.iter().map(|kind| kind.as_str().to_owned()))
 }
 
 /// The thing that a commit is about; of a plan, a record and a target, whose it is.

@@ -1,11 +1,14 @@
 //! `plansync audit export`: the log as related tables, in SQLite, CSV or JSON lines.
 
+mod commits;
 mod destination;
 mod pages;
+mod place;
 mod plans;
 mod reading;
 mod selection;
 mod syncs;
+mod unfinished;
 
 use std::path::PathBuf;
 
@@ -14,8 +17,9 @@ use plansync_export::dossier::People;
 use plansync_export::{Stop, Workspace, tables};
 use serde_json::{Map, Value, json};
 
-pub(super) use self::destination::HasWorkspace;
-use self::destination::{Destination, Format, Subject};
+use self::destination::{Destination, Format};
+pub(super) use self::place::HasWorkspace;
+use self::place::Subject;
 use self::reading::Reading;
 pub(super) use self::selection::FilterArguments;
 use self::selection::Selection;
@@ -39,9 +43,11 @@ CSV and JSON lines give a folder with one file for each table. The rows are the
 same. docs/export.md lists the tables and says what each filter means. Whoever
 can read the export can read everything in it: only its owner may, at first.
 
-The export is written beside its place, checked, and then renamed. If it is
-interrupted or fails, nothing is left. While the engine runs, the export is that
-of one position of the log.
+The export is written beside its place, in a folder `.NAME.partial-…`, checked,
+and then renamed. If it is interrupted or fails, nothing is left. What a process
+that is killed leaves is removed by the next export to the same place; until
+then, it may have everything that the export has. While the engine runs, the
+export is that of one position of the log.
 
 Examples:
   plansync audit export --data DIR --to college.sqlite
@@ -62,8 +68,8 @@ pub(crate) struct Export {
     #[arg(long, requires = "learner", conflicts_with_all = ["programme", "sync", "from", "until"])]
     dossier: bool,
     /// Replace an export that is there, after the new one is complete.
-    #[arg(long, visible_alias = "replace")]
-    force: bool,
+    #[arg(long, alias = "force")]
+    replace: bool,
     #[command(flatten)]
     filters: FilterArguments,
     #[command(flatten)]
@@ -72,7 +78,7 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let destination = Destination::prepare(&self.to, self.format, self.dossier, self.force)?;
+        let destination = Destination::prepare(&self.to, self.format, self.dossier, self.replace)?;
         let mut opened = Opened::open(&self.source, &self.filters, output).await?;
         let place = destination.begin()?;
         let read = opened.read(&place, self.dossier, output).await?;

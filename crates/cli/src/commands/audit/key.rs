@@ -1,11 +1,7 @@
 //! `plansync audit key`: makes a key pair for anchors.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use plansync_log::anchor::SigningKey;
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -13,11 +9,7 @@ use serde_json::json;
 
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::{self, Output};
-use crate::paths;
-
-/// Only the owner may read a private key.
-const PRIVATE_MODE: u32 = 0o600;
-const PUBLIC_MODE: u32 = 0o644;
+use crate::{new_file, paths};
 
 /// Make a key pair for anchors.
 #[derive(Debug, Args)]
@@ -49,8 +41,11 @@ impl Key {
         let mut public = self.to.clone().into_os_string();
         public.push(".pub");
         let public = PathBuf::from(public);
-        write_new(&self.to, PRIVATE_MODE, &key.to_text())?;
-        write_new(&public, PUBLIC_MODE, &verifier)?;
+        // Neither is written if one of them is there.
+        new_file::check(&self.to)?;
+        new_file::check(&public)?;
+        new_file::write_private(&self.to, format!("{}\n", key.to_text()).as_bytes())?;
+        new_file::write(Some(&public), &format!("{verifier}\n"))?;
         if output.is_for_people() {
             let (private, public) = (paths::shown(&self.to), paths::shown(&public));
             output::line(&format!(
@@ -66,20 +61,4 @@ impl Key {
         }
         Ok(Exit::Done)
     }
-}
-
-/// Writes one line to a file that must not exist yet.
-fn write_new(path: &Path, mode: u32, line: &str) -> anyhow::Result<()> {
-    let name = paths::shown(path);
-    let mut options = OpenOptions::new();
-    let created = options.write(true).create_new(true).mode(mode).open(path);
-    let mut file = created.map_err(|error| {
-        NotUnderstood(if error.kind() == ErrorKind::AlreadyExists {
-            format!("{name} already exists and was not changed; give another file name")
-        } else {
-            format!("the file {name} could not be created: {error}")
-        })
-    })?;
-    let written = writeln!(file, "{line}").and_then(|()| file.sync_all());
-    written.with_context(|| format!("the file {name} was created, but could not be written"))
 }

@@ -5,11 +5,10 @@
 //! what is before it is shown, and the command ends as `audit verify` does.
 
 use clap::Args;
-use plansync_protocol::PageSize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::ask_error::AskError;
 use crate::caller::{Caller, Limit};
+use crate::commands::audit::paging::{Pages, joined};
 use crate::exit::Exit;
 use crate::failure;
 use crate::output::{self, Output};
@@ -70,53 +69,7 @@ impl AfterArguments {
         if let Some(after) = &self.after {
             body["after"] = after.clone();
         }
-        Pages {
-            caller,
-            operation,
-            list,
-            body,
-            left: limit.rows(),
-            page_max: usize::from(PageSize::MAX.get()),
-            is_over: false,
-        }
-    }
-}
-
-/// A list that is read a part at a time.
-pub(super) struct Pages<'a> {
-    caller: &'a Caller,
-    operation: &'static str,
-    list: &'static str,
-    body: Value,
-    /// The number of items that are still wanted.
-    left: usize,
-    /// The most items that are asked for at once; fewer after damage was met, to read what is before it.
-    page_max: usize,
-    is_over: bool,
-}
-
-impl Pages<'_> {
-    /// The next reply; `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Value>, AskError> {
-        if self.is_over {
-            return Ok(None);
-        }
-        let reply = loop {
-            self.body["limit"] = json!(self.left.min(self.page_max));
-            match self.caller.ask(self.operation, &self.body).await {
-                Err(error) if error.is_of_damage() && self.page_max > 1 => {
-                    self.page_max = self.left.min(self.page_max) / 2;
-                    self.page_max = self.page_max.max(1);
-                }
-                reply => break reply?,
-            }
-        };
-        self.left = self.left.saturating_sub(items(&reply, self.list).len());
-        match reply.get("next") {
-            Some(next) if !next.is_null() && self.left > 0 => self.body["after"] = next.clone(),
-            Some(_) | None => self.is_over = true,
-        }
-        Ok(Some(reply))
+        Pages::new(caller, (operation, list), body, limit)
     }
 }
 
@@ -188,22 +141,6 @@ pub(super) async fn show(
     Ok(damage.map_or(exit, |damage| failure::explain(output, &damage.into())))
 }
 
-/// The items of both, with the other fields of the second. How far events are published is that of the first,
-/// because what is published after it may be among the items.
-fn joined(first: Option<Value>, mut second: Value, list: &str) -> Value {
-    let Some(mut first) = first else {
-        return second;
-    };
-    if let (Value::Array(mut all), Value::Array(more)) = (first[list].take(), second[list].take()) {
-        all.extend(more);
-        second[list] = Value::Array(all);
-    }
-    if let Some(relayed) = first.get("relayed") {
-        second["relayed"] = relayed.clone();
-    }
-    second
-}
-
 /// A note that the list goes on, if it does.
 pub(super) fn tell_more(reply: &Value) -> std::io::Result<()> {
     match reply.get("next") {
@@ -218,16 +155,7 @@ pub(super) fn tell_more(reply: &Value) -> std::io::Result<()> {
 mod tests {
     use serde_json::json;
 
-    use super::{cursor, joined};
-
-    #[test]
-    fn parts_are_joined_with_the_fields_of_the_last_one() {
-        let first = json!({ "items": [1, 2], "next": 2, "relayed": { "position": 1 } });
-        let second = json!({ "items": [3], "position": 9, "relayed": { "position": 3 } });
-        let expected = json!({ "items": [1, 2, 3], "position": 9, "relayed": { "position": 1 } });
-        assert_eq!(joined(Some(first), second.clone(), "items"), expected);
-        assert_eq!(joined(None, second.clone(), "items"), second);
-    }
+    use super::cursor;
 
     #[test]
     fn a_cursor_is_json_or_an_id() {

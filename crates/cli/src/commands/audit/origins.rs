@@ -1,11 +1,14 @@
 //! Who set something in a plan, in words: a line for each commit, from the plan itself through synchronisations
 //! back to the edit at the first source.
 
+use plansync_protocol::AttributeName;
 use plansync_protocol::audit::{Origin, OriginKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::caller::Caller;
 use crate::commands::audit::naming::Cast;
 use crate::reply::{items, or_erased, text};
+use crate::table::Column;
 
 /// The lines for a list of commits, the first of which is that in the plan itself.
 pub(super) fn lines(origins: &[Origin], cast: &Cast) -> Vec<String> {
@@ -106,6 +109,80 @@ pub(super) fn second(time: &str) -> String {
 /// A text without line breaks.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Looks up everybody who is named by the origins in a reply.
+pub(super) async fn learn_origins(
+    cast: &mut Cast,
+    caller: &Caller,
+    reply: &Value,
+) -> anyhow::Result<()> {
+    let mut found = Vec::new();
+    within(reply, &mut found);
+    let (mut people, learners) = named(&found);
+    owners(reply, &mut people);
+    cast.add_people(caller, people).await?;
+    cast.add_learners(caller, learners).await?;
+    cast.add_programmes(caller).await
+}
+
+/// The administrators who own or owned a component.
+fn owners(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if value["attribute"] == AttributeName::Owner.as_str() {
+                let sides = ["before", "after", "value"].map(|side| value[side].as_str());
+                found.extend(sides.into_iter().flatten().map(str::to_owned));
+            }
+            fields.values().for_each(|field| owners(field, found));
+        }
+        Value::Array(all) => all.iter().for_each(|one| owners(one, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether a value says anything of a component that came or went.
+pub(super) fn is_telling(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(all) => !all.is_empty(),
+        Value::Number(number) => number.as_u64() != Some(0),
+        Value::Bool(true) | Value::Object(_) => true,
+    }
+}
+
+/// The columns of [`of_origins`], for programs.
+pub(super) fn origin_columns() -> [Column; 7] {
+    [
+        Column::for_programs("by"),
+        Column::for_programs("at"),
+        Column::number_for_programs("version"),
+        Column::number_for_programs("position"),
+        Column::for_programs("sync"),
+        Column::for_programs("reason"),
+        Column::for_programs("origins"),
+    ]
+}
+
+/// Who, when, version, position, synchronisation, the reason wherever it was given, and all commits.
+pub(super) fn of_origins(origins: &[Origin]) -> [String; 7] {
+    let first = origins.first();
+    let of_first = |what: fn(&Origin) -> String| first.map(what).unwrap_or_default();
+    let reason = origins.iter().find_map(|origin| origin.reason.clone());
+    [
+        of_first(|it| it.by.to_string()),
+        of_first(|it| it.at.to_string()),
+        of_first(|it| it.version.0.to_string()),
+        of_first(|it| it.position.0.to_string()),
+        of_first(|it| {
+            it.sync
+                .as_ref()
+                .map_or_else(String::new, |sync| sync.sync.to_string())
+        }),
+        reason.unwrap_or_default(),
+        json!(origins).to_string(),
+    ]
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
 //! `plansync audit prove` and `plansync audit check-proof`: that a commit is in the tree of a checkpoint,
 //! without any other commit.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use plansync_log::anchor::{Checkpoint, InclusionProof, Log, Origin, SignedCheckpoint, Standing};
 use plansync_log::merkle::{Hash, TreeHead, inclusion_ranges};
@@ -13,9 +10,10 @@ use plansync_log::{Position, Sequenced};
 use serde_json::json;
 
 use super::anchors::{self, TrustArguments, checkpoint, origin, signing_key};
-use super::source::{Source, SourceArguments};
+use super::tree::LogTree;
 use crate::exit::{Exit, NotTrusted, NotUnderstood};
 use crate::output::{self, Output};
+use crate::place::PlaceArguments;
 use crate::{new_file, paths};
 
 /// Prove that a commit is in the tree of a checkpoint.
@@ -33,7 +31,7 @@ pub(crate) struct Prove {
     /// Position of the commit.
     position: u64,
     #[command(flatten)]
-    source: SourceArguments,
+    place: PlaceArguments,
     /// File with the checkpoint to prove it in.
     #[arg(
         long,
@@ -72,8 +70,8 @@ pub(crate) struct CheckProof {
 
 impl Prove {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let source = self.source.open()?;
-        let signed = self.signed(&source)?;
+        let tree = LogTree::open(self.place.place()?)?;
+        let signed = self.signed(&tree)?;
         let size = signed.checkpoint().head.size;
         let position = self.position;
         let beyond = || {
@@ -86,10 +84,10 @@ impl Prove {
         let proof = InclusionProof {
             extra: None,
             index,
-            hashes: source.roots(&ranges)?,
+            hashes: tree.roots(&ranges)?,
             checkpoint: signed,
         };
-        let commit = source.commit(Position::new(position))?;
+        let commit = tree.commit(Position::new(position))?;
         // Hashes that the log keeps may be wrong; a proof must not be.
         proof.check(Hash::of_leaf(commit.stored())).map_err(|error| {
             NotTrusted(format!(
@@ -97,7 +95,7 @@ impl Prove {
             ))
         })?;
         if let Some(file) = &self.commit {
-            write_commit(file, &commit)?;
+            new_file::write_bytes(file, commit.stored())?;
         }
         let text = proof.to_string();
         if output.is_json() {
@@ -125,12 +123,12 @@ impl Prove {
     }
 
     /// The checkpoint of the proof: one that was made before and that the log extends, or a new one.
-    fn signed(&self, source: &Source) -> anyhow::Result<SignedCheckpoint> {
-        let tip = source.tip();
+    fn signed(&self, tree: &LogTree) -> anyhow::Result<SignedCheckpoint> {
+        let tip = tree.tip();
         if let Some(key) = &self.key {
             let size = tip.position.get();
-            let root = source.roots(&[(0, size)])?.remove(0);
-            let checkpoint = Checkpoint::new(&source.origin(), TreeHead { size, root });
+            let root = tree.roots(&[(0, size)])?.remove(0);
+            let checkpoint = Checkpoint::new(&tree.origin(), TreeHead { size, root });
             return Ok(SignedCheckpoint::sign(checkpoint, &[&signing_key(key)?])?);
         }
         let Some(file) = &self.anchor else {
@@ -140,11 +138,11 @@ impl Prove {
         let signed = checkpoint(file)?;
         let head = signed.checkpoint().head;
         let root = if head.size <= tip.position.get() {
-            Some(source.roots(&[(0, head.size)])?.remove(0))
+            Some(tree.roots(&[(0, head.size)])?.remove(0))
         } else {
             None
         };
-        let incarnations = source.incarnations();
+        let incarnations = tree.incarnations();
         let log = Log {
             tip: &tip,
             incarnations: &incarnations,
@@ -163,20 +161,6 @@ impl Prove {
             .into()),
         }
     }
-}
-
-fn write_commit(path: &Path, commit: &Sequenced) -> anyhow::Result<()> {
-    let name = paths::shown(path);
-    let made = OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = made.map_err(|error| {
-        NotUnderstood(format!(
-            "{name} could not be created ({error}); give the name of a new file"
-        ))
-    })?;
-    let written = file
-        .write_all(commit.stored())
-        .and_then(|()| file.sync_all());
-    written.with_context(|| format!("the file {name} was created, but could not be written"))
 }
 
 impl CheckProof {

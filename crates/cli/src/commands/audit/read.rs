@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use clap::Args;
-use plansync_protocol::audit::{ReadLimit, WaitMillis};
-use serde_json::{Value, json};
+use plansync_protocol::audit::WaitMillis;
+use serde_json::Value;
 
 use crate::ask_error::AskError;
-use crate::caller::{Caller, Limit};
+use crate::caller::Limit;
 use crate::commands::audit::log::needs_engine;
+use crate::commands::audit::paging::{Pages, joined};
 use crate::exit::Exit;
 use crate::failure;
 use crate::output::{self, Output};
-use crate::reply::{items, number, text};
+use crate::reply::{items, text};
 use crate::signals::Signals;
 use crate::source::SourceArguments;
 
@@ -64,13 +65,12 @@ impl Read {
         if self.follow {
             needs_engine(&caller)?;
         }
+        let wait = self.follow.then(|| wait(self.source.client.patience()));
         let mut reading = Reading {
             output,
-            caller: &caller,
-            next: self.from,
-            left: self.limit.rows(),
-            most: usize::from(ReadLimit::MAX.get()),
-            wait: self.follow.then(|| wait(self.source.client.patience())),
+            pages: Pages::of_events(&caller, self.from, wait, self.limit),
+            is_whole: output.is_json() && !output.is_json_lines() && !self.follow,
+            read: 0,
             whole: None,
         };
         let ended = if self.follow {
@@ -88,7 +88,7 @@ impl Read {
         match ended {
             Ok(()) => Ok(caller.source().exit(output)),
             // What is before the damage was written.
-            Err(error) if is_of_damage(&error) && reading.next > self.from => {
+            Err(error) if is_of_damage(&error) && reading.read > 0 => {
                 Ok(failure::explain(output, &error))
             }
             Err(error) => Err(error),
@@ -109,72 +109,29 @@ fn wait(patience: Duration) -> u64 {
 /// A log that is read from a position on.
 struct Reading<'a> {
     output: Output,
-    caller: &'a Caller,
-    next: u64,
-    /// The number of events that are still wanted.
-    left: usize,
-    /// The most events that are asked for at once; fewer after damage was met, to read what is before it.
-    most: usize,
-    wait: Option<u64>,
+    pages: Pages<'a>,
+    /// Whether all replies are wanted as one.
+    is_whole: bool,
+    /// The number of replies that were read.
+    read: usize,
     /// All replies as one, where that is wanted.
     whole: Option<Value>,
 }
 
 impl Reading<'_> {
     async fn run(&mut self) -> anyhow::Result<()> {
-        let is_whole = self.output.is_json() && !self.output.is_json_lines() && self.wait.is_none();
-        let mut is_first = true;
-        while self.left > 0 && !output::is_unread() {
-            let page = self.page().await?;
-            let events = items(&page, "items");
-            if !is_whole {
-                self.write(events, is_first)?;
-            }
-            is_first = false;
-            self.left = self.left.saturating_sub(events.len());
-            self.next = number(&page, "next");
-            let is_over = self.wait.is_none() && self.next > number(&page, "tip");
-            if is_whole {
-                self.join(page);
-            }
-            if is_over {
+        while !output::is_unread() {
+            let Some(page) = self.pages.next().await? else {
                 break;
+            };
+            if self.is_whole {
+                self.whole = Some(joined(self.whole.take(), page, self.pages.list));
+            } else {
+                self.write(items(&page, self.pages.list), self.read == 0)?;
             }
+            self.read += 1;
         }
         Ok(())
-    }
-
-    async fn page(&mut self) -> Result<Value, AskError> {
-        loop {
-            let limit = self.left.min(self.most);
-            let mut body = json!({ "from": self.next, "limit": limit });
-            if let Some(wait) = self.wait {
-                body["wait_ms"] = json!(wait);
-            }
-            match self.caller.ask("audit.read", &body).await {
-                Err(error) if error.is_of_damage() && limit > 1 => self.most = limit / 2,
-                reply => return reply,
-            }
-        }
-    }
-
-    fn join(&mut self, mut page: Value) {
-        if let Some(mut whole) = self.whole.take() {
-            if let (Value::Array(mut all), Value::Array(more)) =
-                (whole["items"].take(), page["items"].take())
-            {
-                all.extend(more);
-                page["items"] = Value::Array(all);
-            }
-            // What is published later may be among the events: the first place is safe.
-            match whole.get("relayed") {
-                Some(relayed) => page["relayed"] = relayed.clone(),
-                None => {
-                    page.as_object_mut().map(|fields| fields.remove("relayed"));
-                }
-            }
-        }
-        self.whole = Some(page);
     }
 
     fn write(&self, events: &[Value], is_first: bool) -> std::io::Result<()> {

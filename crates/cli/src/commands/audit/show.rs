@@ -6,7 +6,9 @@ use plansync_protocol::sync::{ChangeSetItem, PairOutcome};
 use serde_json::json;
 
 use crate::caller::Caller;
-use crate::commands::audit::events::{about, learner_of, learners_in, stream, sync_of, what};
+use crate::commands::audit::events::{
+    about, kinds, learner_of, learners_in, stream, sync_of, what,
+};
 use crate::commands::audit::log;
 use crate::commands::audit::naming::Cast;
 use crate::commands::audit::origins::second;
@@ -168,15 +170,10 @@ fn links(all: &[AuditLink], cast: &Cast) -> std::io::Result<()> {
             "  {:>8}  {} UTC  {}, {}",
             link.position.0,
             second(&link.at.to_string()),
-            kinds(link),
+            kinds(&link.kinds),
             stream(&link.stream, cast)
         ))
     })
-}
-
-fn kinds(link: &AuditLink) -> String {
-    let kinds = link.kinds.iter().map(|kind| kind.as_str());
-    kinds.collect::<Vec<_>>().join(", ")
 }
 
 fn change_set(changes: &[ChangeSetItem]) -> Table {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use plansync_export::ExportError;
 use plansync_export::model::hexadecimal;
-use plansync_export::query::{self, Answer, Part};
+use plansync_export::query::{self, QueryOutput, SqlValue};
 use plansync_log::environment::temporary_folder;
 use serde_json::{Map, Value, json};
 use tempfile::NamedTempFile;
@@ -84,7 +84,7 @@ struct Rows {
     output: Output,
     limit: usize,
     columns: Vec<String>,
-    shown: Vec<Vec<Answer>>,
+    shown: Vec<Vec<SqlValue>>,
     count: usize,
 }
 
@@ -100,9 +100,9 @@ impl Rows {
     }
 
     /// Takes the names of the columns, or a row. Returns whether more are wanted.
-    fn take(&mut self, part: Part) -> Result<bool, ExportError> {
+    fn take(&mut self, part: QueryOutput) -> Result<bool, ExportError> {
         let row = match part {
-            Part::Columns(columns) => {
+            QueryOutput::Columns(columns) => {
                 self.columns = columns;
                 if !self.output.is_for_people() && !self.output.is_json() {
                     self.output
@@ -110,7 +110,7 @@ impl Rows {
                 }
                 return Ok(true);
             }
-            Part::Row(row) => row,
+            QueryOutput::Row(row) => row,
         };
         self.count += 1;
         if self.count > self.limit {
@@ -134,8 +134,13 @@ impl Rows {
             return Ok(());
         }
         let is_number = |place: usize| {
-            let mut answers = self.shown.iter().map(|row| &row[place]);
-            answers.all(|one| matches!(one, Answer::Integer(_) | Answer::Real(_) | Answer::Null))
+            let mut values = self.shown.iter().map(|row| &row[place]);
+            values.all(|one| {
+                matches!(
+                    one,
+                    SqlValue::Integer(_) | SqlValue::Real(_) | SqlValue::Null
+                )
+            })
         };
         let columns = self.columns.iter().enumerate().map(|(place, name)| {
             let name = terminal::line(name).into_owned();
@@ -146,7 +151,7 @@ impl Rows {
                 Column::text(name.clone(), name, importance)
             }
         });
-        let cell = |answer: &Answer| Cell::new(terminal::line(&text_of(answer)));
+        let cell = |value: &SqlValue| Cell::new(terminal::line(&text_of(value)));
         let rows = self.shown.iter().map(|row| row.iter().map(cell).collect());
         self.output.table(&Table::new(columns, rows))?;
         if self.count > self.limit {
@@ -156,21 +161,21 @@ impl Rows {
     }
 }
 
-fn text_of(answer: &Answer) -> String {
-    match answer {
-        Answer::Null => String::new(),
-        Answer::Integer(number) => number.to_string(),
-        Answer::Real(number) => number.to_string(),
-        Answer::Text(text) => text.clone(),
-        Answer::Bytes(bytes) => hexadecimal(bytes),
+fn text_of(value: &SqlValue) -> String {
+    match value {
+        SqlValue::Null => String::new(),
+        SqlValue::Integer(number) => number.to_string(),
+        SqlValue::Real(number) => number.to_string(),
+        SqlValue::Text(text) => text.clone(),
+        SqlValue::Bytes(bytes) => hexadecimal(bytes),
     }
 }
 
-fn json_of(answer: &Answer) -> Value {
-    match answer {
-        Answer::Null => Value::Null,
-        Answer::Integer(number) => json!(number),
-        Answer::Real(number) => json!(number),
-        Answer::Text(_) | Answer::Bytes(_) => json!(text_of(answer)),
+fn json_of(value: &SqlValue) -> Value {
+    match value {
+        SqlValue::Null => Value::Null,
+        SqlValue::Integer(number) => json!(number),
+        SqlValue::Real(number) => json!(number),
+        SqlValue::Text(_) | SqlValue::Bytes(_) => json!(text_of(value)),
     }
 }

@@ -24,9 +24,9 @@ use crate::connecting::{IdentityArguments, seconds};
 use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::place::{Place, PlaceArguments};
 use crate::progress::CommitsBar;
 use crate::settings::setting;
-use crate::view::{Place, PlaceArguments};
 
 /// Verify a data folder or a backup, and compare its log with anchors and with the published events.
 #[derive(Debug, Args)]

@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use plansync_protocol::audit::{AuditWhatIfPage, ComponentDecision, WhatIfDifference};
-use plansync_protocol::{Condition, PageSize, Permission, Reason, SyncState};
+use plansync_protocol::{Condition, Permission, Reason, SyncState};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::caller::{Caller, Limit, LimitArguments};
+use crate::caller::{Caller, LimitArguments};
+use crate::commands::audit::paging::Pages;
 use crate::commands::sync::choice::words;
 use crate::commands::sync::{outcome, why};
 use crate::exit::Exit;
+use crate::failure;
 use crate::names::{Kind, Lookup, Names, administrator};
 use crate::output::{self, Output};
-use crate::reply::{counted, items, typed};
+use crate::reply::{counted, typed};
 use crate::source::SourceArguments;
 use crate::table::{Cell, Column, Table};
 
@@ -63,19 +65,11 @@ impl WhatIf {
         let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         let body = self.body(&caller, sync).await?;
         let limit = self.limit.limit(output);
-        let reply = read(&caller, body, limit).await?;
-        if output.is_json() {
-            output.value(&reply)?;
-            return Ok(caller.source().exit(output));
-        }
-        let page: AuditWhatIfPage = typed(&reply)?;
-        if output.is_for_people() && page.items.is_empty() {
-            told(&page)?;
-            return Ok(caller.source().exit(output));
-        }
-        let names = names_in(&caller, sync, &page).await?;
-        output.list(&reply, |_| table(&page, &names), |_| told(&page))?;
-        Ok(caller.source().exit(output))
+        let pages = Pages::new(&caller, ("audit.what-if", "items"), body, limit);
+        let (reply, damage) = pages.whole().await?;
+        show(output, &caller, sync, &reply).await?;
+        let exit = caller.source().exit(output);
+        Ok(damage.map_or(exit, |damage| failure::explain(output, &damage.into())))
     }
 
     async fn body(&self, caller: &Caller, sync: Uuid) -> anyhow::Result<Value> {
@@ -97,21 +91,16 @@ impl WhatIf {
     }
 }
 
-/// The reply of the first request, with the differences of all, up to the limit.
-async fn read(caller: &Caller, mut body: Value, limit: Limit) -> anyhow::Result<Value> {
-    let mut rows = Vec::new();
-    loop {
-        let left = limit.rows().saturating_sub(rows.len());
-        body["limit"] = json!(left.min(usize::from(PageSize::MAX.get())));
-        let mut reply = caller.ask("audit.what-if", &body).await?;
-        rows.extend_from_slice(items(&reply, "items"));
-        let next = reply["next"].clone();
-        if next.is_null() || rows.len() >= limit.rows() {
-            reply["items"] = Value::Array(rows);
-            return Ok(reply);
-        }
-        body["after"] = next;
+async fn show(output: Output, caller: &Caller, sync: Uuid, reply: &Value) -> anyhow::Result<()> {
+    if output.is_json() {
+        return Ok(output.value(reply)?);
     }
+    let page: AuditWhatIfPage = typed(reply)?;
+    if output.is_for_people() && page.items.is_empty() {
+        return Ok(told(&page)?);
+    }
+    let names = names_in(caller, sync, &page).await?;
+    Ok(output.list(reply, |_| table(&page, &names), |_| told(&page))?)
 }
 
 /// The names of learners, as far as the actor may read them.

@@ -7,6 +7,7 @@ use plansync_protocol::reference::GroupsViewed;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
+use crate::commands::audit::events::listed;
 use crate::commands::audit::listing::{self, Listing, PartArguments, tell_more};
 use crate::commands::audit::naming::{self, Cast};
 use crate::commands::sync::explain::outcome;
@@ -225,15 +226,6 @@ impl Decisions {
             ),
             fact("owner rule", spaced(on.owner_rule.as_str())),
         ]
-    }
-}
-
-fn listed(all: impl Iterator<Item = String>) -> String {
-    let all: Vec<_> = all.collect();
-    if all.is_empty() {
-        "none".to_owned()
-    } else {
-        all.join(", ")
     }
 }
 

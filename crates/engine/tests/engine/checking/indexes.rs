@@ -150,7 +150,7 @@ fn a_wrong_entry_of_an_index_is_found_for_every_kind_of_stream() {
             assert_eq!(place.stream, stream);
             if lie != Lie::GoesOn {
                 assert_eq!(place.version, skim.version);
-                assert_eq!(place.position, commit.position());
+                assert_eq!(place.position, Some(commit.position()));
             }
         }
     }

@@ -1,17 +1,16 @@
-//! Where an export goes: it is written beside its place and gets its name when it is whole. Nothing that plansync did
-//! not write is replaced.
+//! Where an export goes, and in which format. Nothing that plansync did not write is replaced.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write as _};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
-use plansync_domain::ids::LearnerId;
-use plansync_export::dossier::{self, People};
-use plansync_export::{Stop, Workspace, tables, write};
-use tempfile::{NamedTempFile, TempDir};
+use plansync_export::{tables, write};
 
+use super::place::Place;
+use super::unfinished::{self, Unfinished};
+use crate::durable::parent_of;
 use crate::exit::NotUnderstood;
 use crate::paths;
 
@@ -31,7 +30,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// The format of each table's file; none for SQLite.
-    fn of_files(self) -> Option<write::Format> {
+    pub(super) fn of_files(self) -> Option<write::Format> {
         match self {
             Self::Sqlite => None,
             Self::Csv => Some(write::Format::Csv),
@@ -41,8 +40,8 @@ impl Format {
 }
 
 /// The files of a dossier beside those of tables.
-const DOSSIER_PAGE: &str = "dossier.html";
-const DOSSIER_SQLITE: &str = "dossier.sqlite";
+pub(super) const DOSSIER_PAGE: &str = "dossier.html";
+pub(super) const DOSSIER_SQLITE: &str = "dossier.sqlite";
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,31 +54,12 @@ pub(super) enum Layout {
     Dossier(Format),
 }
 
-/// Whose dossier is written, and whom it must not name.
-pub(super) struct Subject {
-    pub(super) learner: LearnerId,
-    pub(super) others: People,
-    pub(super) stop: Stop,
-}
-
-/// Something with an empty file that an export is read into.
-pub(crate) trait HasWorkspace {
-    fn workspace(&self) -> &Path;
-}
-
 /// A place that may be written.
 pub(super) struct Destination {
-    path: PathBuf,
-    parent: PathBuf,
-    name: String,
-    layout: Layout,
-    replaces: bool,
-}
-
-/// An export on its way to its place. What is not completed is removed.
-pub(super) struct Place {
-    destination: Destination,
-    file: NamedTempFile,
+    pub(super) path: PathBuf,
+    name: OsString,
+    pub(super) layout: Layout,
+    pub(super) replaces: bool,
 }
 
 impl Destination {
@@ -97,20 +77,18 @@ impl Destination {
             ))
         })?;
         let layout = layout(path, format, is_dossier)?;
-        let parent = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            Some(_) | None => PathBuf::from("."),
-        };
+        let parent = parent_of(path);
         if !parent.is_dir() {
-            let parent = paths::shown(&parent);
+            let parent = paths::shown(parent);
             return Err(
                 NotUnderstood(format!("there is no folder {parent}; create it first")).into(),
             );
         }
+        unfinished::clear(path, parent, name)
+            .with_context(|| format!("the folder {} could not be read", paths::shown(parent)))?;
         let destination = Self {
             path: path.to_owned(),
-            parent,
-            name: name.to_string_lossy().into_owned(),
+            name: name.to_owned(),
             layout,
             replaces,
         };
@@ -119,14 +97,14 @@ impl Destination {
     }
 
     /// Refuses what is there, unless it is an export that may be replaced.
-    fn check(&self) -> anyhow::Result<()> {
+    pub(super) fn check(&self) -> anyhow::Result<()> {
         let shown = paths::shown(&self.path);
         let Ok(found) = fs::symlink_metadata(&self.path) else {
             return Ok(());
         };
         if !self.replaces {
             return Err(NotUnderstood(format!(
-                "{shown} already exists and was not changed; give another name, or `--force` to replace it"
+                "{shown} already exists and was not changed; give another name, or `--replace` to replace it"
             ))
             .into());
         }
@@ -152,84 +130,19 @@ impl Destination {
 
     /// Begins to write beside the place.
     pub(super) fn begin(self) -> anyhow::Result<Place> {
-        let file = tempfile::Builder::new()
-            .prefix(&format!(".{}.partial-", self.name))
-            .tempfile_in(&self.parent)
-            .with_context(|| {
-                let parent = paths::shown(&self.parent);
-                format!("a file could not be created in {parent}")
-            })?;
+        let parent = parent_of(&self.path);
+        let begun = Unfinished::begin(parent, &self.name)
+            .and_then(|unfinished| Ok((unfinished.tables()?, unfinished)));
+        let (tables, unfinished) = begun.with_context(|| {
+            let parent = paths::shown(parent);
+            format!("a file could not be created in {parent}")
+        })?;
         Ok(Place {
             destination: self,
-            file,
+            tables,
+            unfinished,
         })
     }
-}
-
-impl HasWorkspace for Place {
-    fn workspace(&self) -> &Path {
-        self.file.path()
-    }
-}
-
-impl Place {
-    /// Writes what was read in its format, and gives it its name.
-    pub(super) fn complete(
-        self,
-        workspace: Workspace,
-        subject: Option<&Subject>,
-    ) -> anyhow::Result<()> {
-        let Self { destination, file } = self;
-        let folder = match (destination.layout, subject) {
-            (Layout::File, _) | (Layout::Dossier(_), None) => {
-                drop(workspace);
-                return destination.put_file(file);
-            }
-            (Layout::Folder(format), _) => {
-                let folder = destination.folder("partial")?;
-                write::write(&workspace, folder.path(), format)?;
-                folder
-            }
-            (Layout::Dossier(format), Some(subject)) => {
-                let folder = destination.folder("partial")?;
-                dossier(&workspace, subject, folder.path(), format)?;
-                folder
-            }
-        };
-        drop((workspace, file));
-        destination.check()?;
-        destination.put(folder)
-    }
-}
-
-/// Writes a dossier into a folder.
-fn dossier(
-    from: &Workspace,
-    subject: &Subject,
-    folder: &Path,
-    format: Format,
-) -> anyhow::Result<()> {
-    let sqlite = folder.join(DOSSIER_SQLITE);
-    let learner = subject.learner.to_string();
-    File::create_new(&sqlite)?;
-    let mut copy = Workspace::create(&sqlite, subject.stop.clone())?;
-    dossier::copy(from, &mut copy, &learner, &subject.others)?;
-    let mut page = BufWriter::new(File::create_new(folder.join(DOSSIER_PAGE))?);
-    dossier::page(&copy, &learner, &mut page)?;
-    page.flush()?;
-    page.get_ref().sync_all()?;
-    match format.of_files() {
-        None => {
-            drop(copy);
-            File::open(&sqlite)?.sync_all()?;
-        }
-        Some(format) => {
-            write::write(&copy, folder, format)?;
-            drop(copy);
-            fs::remove_file(&sqlite)?;
-        }
-    }
-    Ok(())
 }
 
 /// What is written, from the name and the options.
@@ -254,73 +167,8 @@ fn layout(path: &Path, format: Option<Format>, is_dossier: bool) -> Result<Layou
     Ok(format.of_files().map_or(Layout::File, Layout::Folder))
 }
 
-impl Destination {
-    /// A folder beside the place, for its owner only.
-    fn folder(&self, state: &str) -> anyhow::Result<TempDir> {
-        let prefix = format!(".{}.{state}-", self.name);
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(fs::Permissions::from_mode(0o700));
-        }
-        builder.tempdir_in(&self.parent).with_context(|| {
-            let parent = paths::shown(&self.parent);
-            format!("a folder could not be created in {parent}")
-        })
-    }
-
-    /// Gives a whole file its name.
-    fn put_file(&self, file: NamedTempFile) -> anyhow::Result<()> {
-        file.as_file().sync_all()?;
-        self.check()?;
-        let named = if self.replaces {
-            file.persist(&self.path)
-        } else {
-            file.persist_noclobber(&self.path)
-        };
-        named.map(|_| ()).map_err(|error| self.unnamed(error.error))
-    }
-
-    /// Gives a whole folder its name; the one that has it is moved aside first, and removed afterwards.
-    fn put(&self, folder: TempDir) -> anyhow::Result<()> {
-        let old = if self.path.is_dir() {
-            let aside = self.folder("replaced")?;
-            let old = aside.path().join("old");
-            fs::rename(&self.path, &old).map_err(|error| self.unnamed(error))?;
-            Some((aside, old))
-        } else {
-            None
-        };
-        match fs::rename(folder.path(), &self.path) {
-            Ok(()) => {
-                // It is no longer temporary.
-                let _ = folder.keep();
-                Ok(())
-            }
-            Err(error) => {
-                if let Some((aside, old)) = old
-                    && fs::rename(&old, &self.path).is_err()
-                {
-                    // The old export is worth more than an empty folder that is left.
-                    let _ = aside.keep();
-                }
-                Err(self.unnamed(error))
-            }
-        }
-    }
-
-    fn unnamed(&self, error: io::Error) -> anyhow::Error {
-        let shown = paths::shown(&self.path);
-        anyhow::Error::new(error).context(format!(
-            "the export is whole, but could not be named {shown}"
-        ))
-    }
-}
-
 /// A name in a folder that no export has.
-fn stray(folder: &Path) -> io::Result<Option<std::ffi::OsString>> {
+fn stray(folder: &Path) -> io::Result<Option<OsString>> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
         let is_of_export = |format: write::Format| {

@@ -5,27 +5,23 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context as _;
 use plansync_domain::ids::{ProgrammeId, SyncId};
-use plansync_export::dossier::People;
+use plansync_export::dossier::Collecting;
 use plansync_export::model::hexadecimal;
-use plansync_export::{Workspace, load};
+use plansync_export::{FORM, Workspace, load};
 use plansync_protocol::audit::{AuditCommit, AuditTreeProof, StreamKind};
 use plansync_protocol::sync::SyncRecord;
 use plansync_protocol::{ErrorCode, Position};
 use serde_json::{Value, json};
 
 use super::Read;
+use super::commits::Commits;
 use super::pages::{ask, ask_typed};
 use super::selection::Selection;
 use crate::ask_error::AskError;
 use crate::caller::Caller;
 use crate::output::Output;
-use crate::progress::CommitsBar;
 use crate::reply::{items, number, typed};
-
-/// The version of the form of exports: tables and columns are only added.
-const FORM: u64 = 1;
 
 /// An export that is being read.
 pub(super) struct Reading<'a> {
@@ -36,7 +32,7 @@ pub(super) struct Reading<'a> {
     /// The last position that is read.
     pub(super) end: u64,
     /// Everybody else, for the dossier of a learner.
-    others: Option<People>,
+    others: Option<Collecting>,
     /// Whether synchronisations are of the wanted programme.
     of_programme: HashMap<SyncId, bool>,
 }
@@ -64,7 +60,7 @@ impl<'a> Reading<'a> {
             .selection
             .learner
             .filter(|_| is_dossier)
-            .map(People::but);
+            .map(Collecting::except);
         self.end = self.last_position().await?;
         if self.end > 0 {
             self.state().await?;
@@ -83,8 +79,7 @@ impl<'a> Reading<'a> {
                 self.changes().await?;
             }
             self.plans().await?;
-            if let Some(others) = &mut self.others {
-                others.complete().context("too many people are recorded")?;
+            if self.others.is_some() {
                 self.proofs().await?;
             }
         }
@@ -93,7 +88,7 @@ impl<'a> Reading<'a> {
         Ok(Read {
             workspace: self.workspace,
             position: self.end,
-            others: self.others,
+            others: self.others.map(Collecting::complete).transpose()?,
         })
     }
 
@@ -159,7 +154,7 @@ impl<'a> Reading<'a> {
                 text(selection.until.map(|time| time.to_string())),
             ),
         ] {
-            self.workspace.state(name, &value)?;
+            self.workspace.put_fact(name, &value)?;
         }
         Ok(())
     }
@@ -167,13 +162,13 @@ impl<'a> Reading<'a> {
     /// Reads all reference data, because a filter leaves out the commits with them.
     async fn reference(&mut self) -> anyhow::Result<()> {
         let filter = json!({ "kinds": load::REFERENCE_KINDS });
-        let mut log = Log::new(filter, self.end, self.output, "reading names");
+        let mut log = Commits::new(filter, self.end, self.output, "reading names");
         while let Some(page) = log.next(self.caller).await? {
             for item in items(&page, "items") {
                 let commit = typed(item)?;
                 load::reference(&mut self.workspace, &commit)?;
                 if let Some(others) = &mut self.others {
-                    others.see(&commit);
+                    others.collect(&commit);
                 }
             }
         }
@@ -195,7 +190,7 @@ impl<'a> Reading<'a> {
             filter["from_time"] = json!(from);
         }
         let is_whole = !selection.is_part();
-        let mut log = Log::new(filter, self.end, self.output, "reading commits");
+        let mut log = Commits::new(filter, self.end, self.output, "reading commits");
         while let Some(page) = log.next(self.caller).await? {
             for item in items(&page, "items") {
                 let commit: AuditCommit = typed(item)?;
@@ -215,10 +210,10 @@ impl<'a> Reading<'a> {
         let Some(wanted) = self.selection.programme else {
             return Ok(true);
         };
-        if let Some(programme) = load::of_programme(commit) {
+        if let Some(programme) = load::programme_of(commit) {
             return Ok(programme == wanted);
         }
-        if let Some(sync) = commit.events.iter().find_map(load::of_sync) {
+        if let Some(sync) = commit.events.iter().find_map(load::sync_of) {
             return self.is_sync_of(sync, wanted).await;
         }
         if commit.stream.kind != StreamKind::Plan {
@@ -266,17 +261,18 @@ impl<'a> Reading<'a> {
     /// refers to them.
     fn keep_named(&mut self) -> anyhow::Result<()> {
         if let Some(learner) = self.selection.learner {
-            self.workspace.keep("learners", &learner.to_string())?;
+            self.workspace
+                .keep_unreferred("learners", &learner.to_string())?;
         }
         if let Some(programme) = self.selection.programme {
             let programme = programme.to_string();
-            self.workspace.keep("programmes", &programme)?;
+            self.workspace.keep_unreferred("programmes", &programme)?;
             if self.selection.learner.is_none() {
                 for learner in self
                     .workspace
                     .texts(super::plans::ENROLLED, &[&programme])?
                 {
-                    self.workspace.keep("learners", &learner)?;
+                    self.workspace.keep_unreferred("learners", &learner)?;
                 }
             }
         }
@@ -287,42 +283,4 @@ impl<'a> Reading<'a> {
 /// Whether the service refused a request with a code.
 pub(super) fn is(error: &AskError, code: ErrorCode) -> bool {
     matches!(error, AskError::Refused { error } if error.code == code)
-}
-
-/// The commits of the log that pass a filter, page by page.
-pub(super) struct Log {
-    body: Value,
-    bar: CommitsBar,
-    end: u64,
-    is_done: bool,
-}
-
-impl Log {
-    pub(super) fn new(filter: Value, end: u64, output: Output, doing: &'static str) -> Self {
-        let mut body = filter;
-        body["to_position"] = json!(Position(end));
-        body["limit"] = json!(500);
-        let bar = CommitsBar::new(output, doing);
-        bar.at(0, end);
-        Self {
-            body,
-            bar,
-            end,
-            is_done: false,
-        }
-    }
-
-    pub(super) async fn next(&mut self, caller: &Caller) -> Result<Option<Value>, AskError> {
-        if self.is_done {
-            return Ok(None);
-        }
-        let page = ask(caller, "audit.log", &self.body).await?;
-        self.bar
-            .at(number(&page, "scanned_to").min(self.end), self.end);
-        match page.get("next") {
-            Some(next) if !next.is_null() => self.body["after"] = next.clone(),
-            Some(_) | None => self.is_done = true,
-        }
-        Ok(Some(page))
-    }
 }

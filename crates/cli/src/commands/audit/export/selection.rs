@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
-use chrono::{Days, NaiveDate, NaiveTime};
 use clap::Args;
 use plansync_domain::ids::{LearnerId, ProgrammeId, SyncId};
 use plansync_protocol::Time;
 
 use crate::caller::Caller;
+use crate::commands::audit::point::Moment;
 use crate::exit::NotUnderstood;
 use crate::names::Lookup;
 
@@ -83,62 +83,5 @@ impl Selection {
             || self.programme.is_some()
             || self.sync.is_some()
             || self.from.is_some()
-    }
-}
-
-/// A day, or a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moment {
-    Day(NaiveDate),
-    Time(Time),
-}
-
-impl FromStr for Moment {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .map(Self::Day);
-        day.or_else(|| Time::parse(text).map(Self::Time))
-            .ok_or("give a day such as `2026-05-01`, or a time such as `2026-05-01T09:30:00Z`")
-    }
-}
-
-impl Moment {
-    /// From then on.
-    fn first(self) -> Time {
-        match self {
-            Self::Day(day) => midnight(day),
-            Self::Time(time) => time,
-        }
-    }
-
-    /// Before this: the whole day belongs to it.
-    fn end(self) -> Time {
-        match self {
-            Self::Day(day) => midnight(day.checked_add_days(Days::new(1)).unwrap_or(day)),
-            Self::Time(time) => time,
-        }
-    }
-}
-
-fn midnight(day: NaiveDate) -> Time {
-    Time::from_micros(day.and_time(NaiveTime::MIN).and_utc().timestamp_micros())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Moment;
-
-    #[test]
-    fn a_day_ends_with_its_last_moment() {
-        let day: Moment = "2026-05-31".parse().unwrap();
-        assert_eq!(day.first().to_string(), "2026-05-31T00:00:00.000000Z");
-        assert_eq!(day.end().to_string(), "2026-06-01T00:00:00.000000Z");
-        let time: Moment = "2026-05-31T09:30:00+01:00".parse().unwrap();
-        assert_eq!(time.first(), time.end());
-        assert_eq!(time.end().to_string(), "2026-05-31T08:30:00.000000Z");
-        "31.5.2026".parse::<Moment>().unwrap_err();
     }
 }

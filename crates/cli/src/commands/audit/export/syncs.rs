@@ -5,8 +5,9 @@ use plansync_export::load::{self, Targets};
 use plansync_protocol::sync::{ChangeSetItem, PairOutcome, SyncRecord};
 use serde_json::json;
 
+use super::commits::Commits;
 use super::pages::each_page;
-use super::reading::{Log, Reading};
+use super::reading::Reading;
 use crate::output::Output;
 use crate::progress::CommitsBar;
 use crate::reply::{items, typed};
@@ -69,10 +70,10 @@ impl Reading<'_> {
         let kinds = ["sync.started", "sync.completed", "sync.cancelled"];
         let filter = json!({ "sync": sync, "kinds": kinds });
         let quietly = Output::new(crate::output::Format::Json, Ids::Full);
-        let mut log = Log::new(filter, self.end, quietly, "");
+        let mut log = Commits::new(filter, self.end, quietly, "");
         while let Some(page) = log.next(self.caller).await? {
             for item in items(&page, "items") {
-                load::bound_of_sync(&mut self.workspace, &typed(item)?, item)?;
+                load::sync_start_or_end(&mut self.workspace, &typed(item)?, item)?;
             }
         }
         Ok(())

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::commands::audit::anchors::{self, Compared};
 use crate::commands::audit::witness::Comparison;
 use crate::output;
+use crate::place::Place;
 use crate::reply::counted;
-use crate::view::Place;
 use crate::{paths, terminal};
 
 pub(super) fn tell(

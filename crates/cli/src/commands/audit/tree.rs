@@ -5,7 +5,6 @@ use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use plansync_log::anchor::Origin;
 use plansync_log::archive::ArchiveReader;
 use plansync_log::backend::{Inspection, RestoreError};
@@ -15,27 +14,10 @@ use plansync_log::{Incarnations, Position, Sequenced, Tip};
 use crate::backend;
 use crate::exit::NotUnderstood;
 use crate::paths;
-use crate::settings::setting;
-
-/// Where the log is.
-#[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = true)]
-pub(crate) struct SourceArguments {
-    /// Data folder of the engine, which may be running.
-    #[arg(
-        long,
-        env = "PLANSYNC_DATA",
-        value_name = "FOLDER",
-        add = setting("engine.data")
-    )]
-    data: Option<PathBuf>,
-    /// Backup file; if it is given, no data folder is used.
-    #[arg(long, value_name = "FILE")]
-    backup: Option<PathBuf>,
-}
+use crate::place::Place;
 
 /// A log whose tree is read.
-pub(crate) enum Source {
+pub(super) enum LogTree {
     Folder(Box<dyn Inspection>),
     Backup {
         file: PathBuf,
@@ -44,40 +26,37 @@ pub(crate) enum Source {
     },
 }
 
-impl SourceArguments {
-    pub(crate) fn open(&self) -> anyhow::Result<Source> {
-        match (&self.data, &self.backup) {
-            (_, Some(file)) => {
-                let reader = archive(file)?;
-                let incarnations = reader.incarnations().clone();
-                let tip = reader.finish().map_err(RestoreError::from)?;
-                Ok(Source::Backup {
-                    file: file.clone(),
-                    tip,
-                    incarnations,
-                })
-            }
-            (Some(data), None) => Ok(Source::Folder(backend::of_folder(data, None).inspect()?)),
-            (None, None) => Err(NotUnderstood("give --data or --backup".to_owned()).into()),
-        }
-    }
-}
-
 fn archive(file: &Path) -> anyhow::Result<ArchiveReader<BufReader<File>>> {
     let opened = File::open(file)
         .map_err(|error| NotUnderstood(format!("cannot read {}: {error}", paths::shown(file))))?;
     Ok(ArchiveReader::new(BufReader::new(opened)).map_err(RestoreError::from)?)
 }
 
-impl Source {
-    pub(crate) fn tip(&self) -> Tip {
+impl LogTree {
+    pub(super) fn open(place: Place) -> anyhow::Result<Self> {
+        match place {
+            Place::Folder(data) => Ok(Self::Folder(backend::of_folder(&data, None).inspect()?)),
+            Place::Backup(file) => {
+                let reader = archive(&file)?;
+                let incarnations = reader.incarnations().clone();
+                let tip = reader.finish().map_err(RestoreError::from)?;
+                Ok(Self::Backup {
+                    file,
+                    tip,
+                    incarnations,
+                })
+            }
+        }
+    }
+
+    pub(super) fn tip(&self) -> Tip {
         match self {
             Self::Folder(log) => log.tip(),
             Self::Backup { tip, .. } => *tip,
         }
     }
 
-    pub(crate) fn incarnations(&self) -> Incarnations {
+    pub(super) fn incarnations(&self) -> Incarnations {
         match self {
             Self::Folder(log) => log.incarnations(),
             Self::Backup { incarnations, .. } => incarnations.clone(),
@@ -85,7 +64,7 @@ impl Source {
     }
 
     /// The tree of the log as it is now.
-    pub(crate) fn origin(&self) -> Origin {
+    pub(super) fn origin(&self) -> Origin {
         Origin {
             log: self.tip().log,
             incarnation: self.incarnations().current(),
@@ -93,7 +72,7 @@ impl Source {
     }
 
     /// The roots of subtrees, each given by its first leaf and the one after its last.
-    pub(crate) fn roots(&self, wanted: &[(u64, u64)]) -> anyhow::Result<Vec<Hash>> {
+    pub(super) fn roots(&self, wanted: &[(u64, u64)]) -> anyhow::Result<Vec<Hash>> {
         let ranges = match self {
             Self::Folder(log) => {
                 let ranges = wanted.iter().map(|(from, to)| log.tree_range(*from, *to));
@@ -111,7 +90,7 @@ impl Source {
     }
 
     /// The commit at a position of the log.
-    pub(crate) fn commit(&self, position: Position) -> anyhow::Result<Sequenced> {
+    pub(super) fn commit(&self, position: Position) -> anyhow::Result<Sequenced> {
         let mut found = None;
         match self {
             Self::Folder(log) => log.commits(position, &mut |page| {
