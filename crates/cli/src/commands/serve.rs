@@ -14,6 +14,7 @@ use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogFormat};
+use crate::observing::address::HttpArguments;
 use crate::signals::Signals;
 
 /// No `--components-max` is larger.
@@ -98,6 +99,8 @@ pub(crate) struct EngineArguments {
     pub(crate) log_format: LogFormat,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
+    #[command(flatten)]
+    http: HttpArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -145,6 +148,7 @@ impl EngineArguments {
                 .log
                 .with_volume_bytes(u64::from(self.volume_mib) << 20)
                 .with_erasure_key(erasure_key),
+            http: self.http.http,
             ..options
         })
     }
