@@ -8,6 +8,7 @@ pub mod binary;
 pub mod client;
 pub mod college;
 pub mod engine;
+pub mod http;
 pub mod nats;
 pub mod operator;
 pub mod program;

@@ -20,6 +20,7 @@ mod hostile_bytes;
 mod houses;
 mod main_path;
 mod newcomers;
+mod observing;
 mod setting_up;
 mod subscribers;
 mod sync_command;

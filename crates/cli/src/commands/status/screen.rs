@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use indicatif::{BinaryBytes, HumanCount, HumanDuration};
-use plansync_protocol::engine::{EngineProblem, EngineStatusRecord};
 use plansync_protocol::Urgency;
+use plansync_protocol::engine::{EngineProblem, EngineStatusRecord};
 
 use super::between::{Between, Took, Within};
 use crate::paint::Paint;
