@@ -9,6 +9,7 @@ pub mod client;
 pub mod cluster;
 pub mod college;
 pub mod engine;
+pub mod http;
 pub mod nats;
 pub mod operator;
 pub mod program;

@@ -7,16 +7,23 @@ use std::process::Command;
 /// Which of our crates, and which guarded libraries, a crate may name.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("plansync-primitives", &[]),
+    ("plansync-measures", &[]),
     ("plansync-domain", &["plansync-primitives"]),
-    ("plansync-log", &[]),
-    ("plansync-sled", &["plansync-log", "sled"]),
+    ("plansync-log", &["plansync-measures"]),
+    (
+        "plansync-sled",
+        &["plansync-log", "plansync-measures", "sled"],
+    ),
     ("plansync-protocol", &["plansync-primitives"]),
     // It belongs to other people's programs, so it knows nothing of the engine.
     (
         "plansync-client",
         &["async-nats", "plansync-primitives", "plansync-protocol"],
     ),
-    ("plansync-engine", &["plansync-domain", "plansync-log"]),
+    (
+        "plansync-engine",
+        &["plansync-domain", "plansync-log", "plansync-measures"],
+    ),
     // It turns replies into tables, and knows nobody who answers.
     (
         "plansync-export",
@@ -28,12 +35,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-domain",
             "plansync-engine",
             "plansync-log",
+            "plansync-measures",
             "plansync-protocol",
         ],
     ),
     (
         "plansync-nats",
-        &["async-nats", "plansync-log", "plansync-service"],
+        &[
+            "async-nats",
+            "plansync-log",
+            "plansync-measures",
+            "plansync-service",
+        ],
     ),
     (
         "plansync",
@@ -43,6 +56,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-engine",
             "plansync-export",
             "plansync-log",
+            "plansync-measures",
             "plansync-nats",
             "plansync-protocol",
             "plansync-service",

@@ -21,6 +21,7 @@ mod hostile_bytes;
 mod houses;
 mod main_path;
 mod newcomers;
+mod observing;
 mod setting_up;
 mod settings;
 mod subscribers;

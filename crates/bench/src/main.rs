@@ -5,6 +5,7 @@ mod college;
 mod figure;
 mod process;
 mod ratio;
+mod scrape;
 mod wire;
 mod workload;
 

@@ -112,15 +112,18 @@ pub(crate) struct Engine {
     running: Running,
     /// The time from its start until it was ready.
     pub(crate) ready_after: Duration,
+    /// The port on this machine at which it tells its metrics.
+    pub(crate) http: u16,
 }
 
 impl Engine {
     /// Starts plansync on a data folder, and waits until it is ready.
     pub(crate) fn start(nats: &Nats, data: &Path) -> anyhow::Result<Self> {
         let mut program = plansync()?;
+        let http = free_port()?;
         let began = Instant::now();
         let running = program
-            .args(["serve", "--nats-url"])
+            .args(["serve", "--http", &http.to_string(), "--nats-url"])
             .arg(format!("nats://127.0.0.1:{}", nats.port))
             .arg("--data")
             .arg(data)
@@ -136,6 +139,7 @@ impl Engine {
         let mut engine = Self {
             running: Running(running),
             ready_after: Duration::ZERO,
+            http,
         };
         engine.wait_ready(nats)?;
         engine.ready_after = began.elapsed();

@@ -9,6 +9,7 @@ mod instantiate;
 mod largest;
 mod lists;
 mod long_log;
+mod metrics;
 mod neighbour;
 mod postgres;
 mod preview;
@@ -79,6 +80,11 @@ pub(crate) const ALL: &[Workload] = &[
         name: "edits",
         about: "durable edits with 1, 64 and 1,024 in flight, beside what the bus can do",
         run: edits::run,
+    },
+    Workload {
+        name: "metrics",
+        about: "durable edits with 1,024 in flight, with metrics scraped each second and without",
+        run: metrics::run,
     },
     Workload {
         name: "commit",

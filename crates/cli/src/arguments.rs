@@ -32,6 +32,7 @@ use crate::commands::rekey::Rekey;
 use crate::commands::request::Request;
 use crate::commands::restore::Restore;
 use crate::commands::serve::Serve;
+use crate::commands::status::Status;
 use crate::commands::subscriber::Subscriber;
 use crate::commands::sync::Sync;
 use crate::commands::watch::Watch;
@@ -94,6 +95,8 @@ pub struct Arguments {
 enum Command {
     /// Run the engine with an existing NATS server.
     Serve(Serve),
+    /// Show whether the engine is ready, what is wrong, and what it has done.
+    Status(Box<Status>),
     /// Run the engine and a NATS server on this machine, for development.
     Dev(Dev),
     /// Run and verify a synchronisation with demo data in a temporary folder.
@@ -172,6 +175,7 @@ impl Arguments {
             Command::Serve(serve) => fully(serve.run(log)),
             Command::Dev(dev) => fully(dev.run()),
             Command::Demo(demo) => fully(demo.run(output)),
+            Command::Status(status) => told(quietly(status.run(output))),
             Command::Sync(sync) => told(quietly(sync.run(output))),
             Command::Record(record) => told(quietly(record.run(output))),
             Command::Plan(plan) => told(quietly(plan.run(output))),

@@ -19,6 +19,7 @@ pub(crate) mod rekey;
 pub(crate) mod request;
 pub(crate) mod restore;
 pub(crate) mod serve;
+pub(crate) mod status;
 pub(crate) mod subscriber;
 pub(crate) mod sync;
 pub(crate) mod watch;

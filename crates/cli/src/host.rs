@@ -11,8 +11,9 @@ use plansync_engine::{Config, Engine};
 use plansync_log::Incarnation;
 use plansync_log::backend::{BackgroundTask, OpenLog};
 use plansync_nats::{
-    CommandConsumer, Connection, CursorFile, Endpoint, Filtered, NewStream, Outbox as _, Publisher,
-    Relay, Sizes, StreamMonitor, Streams, connect_patiently, prepare_sized, refuse_another,
+    CommandConsumer, Connection, Connectivity, CursorFile, Endpoint, Filtered, NewStream,
+    Outbox as _, Publisher, Relay, Sizes, StreamMonitor, Streams, connect_patiently, prepare_sized,
+    refuse_another,
 };
 use plansync_protocol::Encoding;
 use plansync_service::{RandomIds, Service};
@@ -23,6 +24,9 @@ use crate::backend::{self, LogOptions};
 use crate::clock_check;
 use crate::erasures::Erasure;
 use crate::offline;
+use crate::observing::address::HttpAddress;
+use crate::observing::http::HttpPort;
+use crate::observing::observer::{Observer, Parts};
 use crate::threads::Threads;
 
 /// How long NATS may take to hear the last of us.
@@ -41,6 +45,8 @@ pub(crate) struct HostOptions {
     pub(crate) sizes: Sizes,
     /// The options of the log.
     pub(crate) log: LogOptions,
+    /// Where the HTTP port is, if there is one.
+    pub(crate) http: Option<HttpAddress>,
 }
 
 impl HostOptions {
@@ -59,6 +65,7 @@ impl HostOptions {
             new_stream: NewStream::default(),
             sizes: Sizes::default(),
             log: LogOptions::default(),
+            http: None,
         }
     }
 }
@@ -69,6 +76,36 @@ pub(crate) struct Host {
     /// The parts that speak with NATS.
     tasks: JoinSet<anyhow::Result<()>>,
     stop: watch::Sender<bool>,
+    observing: Observing,
+}
+
+/// The observing of an engine, from before its log is opened until it has ended.
+struct Observing {
+    observer: Arc<Observer>,
+    /// Takes samples.
+    _sampling: JoinSet<()>,
+    /// The HTTP port, if there is one.
+    _http: Option<HttpPort>,
+}
+
+impl Observing {
+    /// Begins; a port that cannot be opened is an error before anything else happens.
+    async fn begin(data: &Path, http: Option<HttpAddress>) -> anyhow::Result<Self> {
+        let observer = Arc::new(Observer::new(data));
+        let http = match http {
+            Some(HttpAddress(address)) => {
+                Some(HttpPort::open(address, Arc::clone(&observer)).await?)
+            }
+            None => None,
+        };
+        let mut sampling = JoinSet::new();
+        sampling.spawn(Arc::clone(&observer).sample());
+        Ok(Self {
+            observer,
+            _sampling: sampling,
+            _http: http,
+        })
+    }
 }
 
 impl Host {
@@ -82,14 +119,17 @@ impl Host {
             new_stream,
             sizes,
             log,
+            http,
         } = options;
+        let observing = Observing::begin(&data, http).await?;
         let (engine, background) = open_aside(data.clone(), log, config).await?;
         clock_check::warn(engine.log().tip().at);
         let service = Arc::new(Service::new(engine.clone(), events, Arc::new(RandomIds)));
         let client = connect_patiently(&connection).await?;
-        let streams = prepare_sized(client, service.name(), sizes).await?;
+        let streams = prepare_sized(client.clone(), service.name(), sizes).await?;
         // Whatever strangers can send comes over a connection of its own, through a filter.
         let filtered = Filtered::connect_patiently(&connection).await?;
+        let connections = Connectivity::of([client, filtered.client().clone()]);
         refuse_another(filtered.client()).await?;
         let file = CursorFile::in_folder(&data);
         let publisher = Publisher::new(streams.clone());
@@ -102,7 +142,17 @@ impl Host {
         let threads = Threads::start(&engine, background)?;
         let monitor = StreamMonitor::new(streams.clone());
         let commands = CommandConsumer::open(&streams, &filtered, Arc::clone(&service)).await?;
-        let endpoint = Endpoint::open(filtered, service).await?;
+        let weak = Arc::downgrade(&observing.observer);
+        service.observe(weak);
+        let endpoint = Endpoint::open(filtered, Arc::clone(&service)).await?;
+        observing.observer.serves(Parts {
+            service,
+            endpoint: endpoint.measures(),
+            connections,
+            streams: monitor.condition(),
+            consumer: commands.condition(),
+            relay: relay.condition(),
+        });
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(ended("the service", endpoint.run(stopped.clone())));
@@ -116,6 +166,7 @@ impl Host {
             threads,
             tasks,
             stop,
+            observing,
         })
     }
 
@@ -134,6 +185,7 @@ impl Host {
 
     /// Answers what has arrived, publishes what is durable, and closes the log.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        self.observing.observer.stops();
         self.stop.send_replace(true);
         let said = tokio::time::timeout(FAREWELL, all_ended(&mut self.tasks)).await;
         if let Ok(ended) = said {
@@ -144,7 +196,9 @@ impl Host {
             );
             self.tasks.shutdown().await;
         }
-        spawn_blocking(|| self.threads.stop()).await?
+        let stopped = spawn_blocking(|| self.threads.stop()).await?;
+        self.observing.observer.lets_go();
+        stopped
     }
 }
 

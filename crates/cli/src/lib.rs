@@ -29,6 +29,7 @@ mod nats_context;
 mod nats_process;
 pub mod nats_server;
 mod new_file;
+mod observing;
 mod offline;
 mod open_files;
 mod output;

@@ -37,7 +37,7 @@ pub(crate) use places::{Places, home, user_file, user_folder};
 pub(crate) use problem::{Problem, WrongSettings};
 
 /// Commands that do without settings, so that they work whatever the file contains.
-const WITHOUT_SETTINGS: [&str; 2] = ["config", "completions"];
+const WITHOUT_SETTINGS: [&str; 3] = ["config", "completions", "man"];
 /// Commands that run for long and serve others. They do not start without a file that they cannot read.
 const SERVING: [&str; 3] = ["serve", "dev", "bridge"];
 

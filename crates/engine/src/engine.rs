@@ -1,6 +1,6 @@
 //! The engine's face: it puts the parts together, and each method hands over to one of them.
 //!
-//! May import: `call`, `checking`, `checkpoint`, `config`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
+//! May import: `call`, `checking`, `checkpoint`, `config`, `observing`, `plans`, `reading`, `recorded`, `sequencing`, `state`,
 //! `submitting`, `syncing`, `writing`.
 
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use crate::checking::Check;
 use crate::checkpoint::keeper::{CheckpointKeeper, Kept};
 use crate::checkpoint::opening;
 use crate::config::Config;
+use crate::observing::{Measured, Observed};
 use crate::plans::compaction::ValueCompactor;
 use crate::plans::loader::PlanLoader;
 use crate::plans::reader::PlanReader;
@@ -57,6 +58,7 @@ struct Parts {
     writer: Arc<GroupWriter>,
     published: Arc<Published>,
     plans: Arc<PlanLoader>,
+    plan_reader: Arc<PlanReader>,
     compactor: ValueCompactor,
     workers: Arc<SyncWorkers>,
     answers: Arc<Answers>,
@@ -219,6 +221,29 @@ impl Engine {
     /// Whether the disk refuses commits at the moment. Reads still work then.
     pub fn disk_refuses(&self) -> bool {
         self.parts.writer.disk_refuses()
+    }
+}
+
+/// Observing.
+impl Engine {
+    /// The last position that was decided, durable or not.
+    pub fn decided_position(&self) -> Position {
+        self.parts.sequencing.lock().position()
+    }
+
+    /// What was counted since the engine was opened, and how much there is now. It takes a moment for each tenant, and
+    /// reads no disk.
+    pub fn measured(&self) -> Measured {
+        let parts = &self.parts;
+        Observed {
+            sequencing: &parts.sequencing,
+            writer: &parts.writer,
+            published: &parts.published,
+            plans: &parts.plan_reader,
+            workers: &parts.workers,
+            readings: &parts.readings,
+        }
+        .measured()
     }
 }
 
@@ -403,6 +428,7 @@ impl Parts {
             writer,
             published,
             plans,
+            plan_reader,
             workers,
             answers,
             erasing,

@@ -15,6 +15,7 @@ mod digest;
 mod engine;
 mod fault;
 mod naming;
+mod observing;
 mod plans;
 mod reading;
 mod recorded;
@@ -36,18 +37,21 @@ pub use digest::digest;
 pub use engine::Engine;
 #[cfg(feature = "faults")]
 pub use fault::Fault;
+pub use observing::{Measured, PlansMeasured, Totals};
 pub use recorded::commit::{Decided, decided};
 pub use recorded::open_error::OpenError;
 pub use recorded::replay::{Replayed, replay};
 pub use recorded::seal_log::{LogSealer, SealLogError};
+pub use recorded::sync_cache::CacheName;
 pub use state::snapshot::Snapshot;
 pub use submitting::answer::{Receipt, Reply};
 pub use submitting::submitter::NeedsDisk;
 pub use syncing::judging::JudgedBatch;
+pub use syncing::measures::SyncsMeasured;
 pub use syncing::workers::Worked;
 pub use writing::durable::{Durable, NotDurable};
 pub use writing::gathering::Gathering;
-pub use writing::group_writer::{LogFailed, Wrote};
+pub use writing::group_writer::{GroupsMeasured, LogFailed, Wrote};
 
 /// Reads: [`Reading`](read::Reading), one actor's view of one tenant, and what its operations answer.
 pub mod read {

@@ -66,7 +66,7 @@ use plansync_domain::progress::state::SyncState;
 use plansync_domain::reference::learner::Learner;
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::change_set::ChangeSet;
-use plansync_log::{Incarnations, LogId, Position, Read, Sequenced, StreamId};
+use plansync_log::{Incarnations, LogId, Lookups, Position, Read, Sequenced, StreamId};
 
 use crate::call::Refusal;
 use crate::config::Config;
@@ -79,6 +79,7 @@ use crate::reading::held::HeldStates;
 use crate::recorded::baseline::VersionsAt;
 use crate::recorded::change_sets::ChangeSetReader;
 use crate::recorded::commit::{Decided, decoded};
+use crate::recorded::sync_cache::CacheName;
 use crate::state::snapshot::Snapshot;
 use crate::writing::published::Published;
 
@@ -117,6 +118,15 @@ impl Readings {
             held: HeldStates::default(),
             generation: AtomicU64::new(config.keys.generation()),
         }
+    }
+
+    /// How often each cache about syncs that have ended had what was looked for.
+    pub(crate) fn lookups(&self) -> Vec<(CacheName, Lookups)> {
+        let change_sets = (CacheName::ChangeSets, self.change_sets.lookups());
+        [change_sets]
+            .into_iter()
+            .chain(self.ended.lookups())
+            .collect()
     }
 
     /// What an actor sees of a tenant now: `tenant_not_found`, `unknown_actor`.

@@ -6,6 +6,7 @@
 
 mod commit;
 pub(crate) mod judging;
+pub(crate) mod measures;
 mod resume;
 mod work_queue;
 pub(crate) mod workers;

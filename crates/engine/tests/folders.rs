@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "submitting",
     "reading",
     "audit",
+    "observing",
     "engine",
 ];
 

@@ -2,7 +2,7 @@
 //! visible.
 
 use crate::merkle::{CompactRange, Hash};
-use crate::{CommandKey, Incarnations, Position, Sequenced, StreamId, Tip, Version};
+use crate::{CommandKey, Incarnations, LogMeasured, Position, Sequenced, StreamId, Tip, Version};
 
 /// So many commits are read at once for their hashes.
 const LEAVES_AT_ONCE: usize = 1_000;
@@ -147,5 +147,16 @@ pub trait Read: Send + Sync {
     fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
         let _ = stream;
         false
+    }
+
+    /// What it has counted since it was opened; `None` if the implementation counts nothing. The disk is not read.
+    fn measured(&self) -> Option<LogMeasured> {
+        None
+    }
+
+    /// How many bytes of the disk the log takes; `None` if it is on no disk. It reads the disk: what was sealed is
+    /// looked at once.
+    fn disk_bytes(&self) -> std::io::Result<Option<u64>> {
+        Ok(None)
     }
 }

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
+use crate::condition::Condition;
 use crate::filter::{Filtered, Undeliverable};
 use crate::gate::{Gate, GateQueue, gate};
 use crate::headers::Received;
@@ -63,6 +64,7 @@ pub struct CommandConsumer<H> {
     decided: Option<Decided>,
     /// Why the consumer was last recreated, if no command was taken since.
     last_why: Option<String>,
+    condition: Condition,
     /// Limits the lines in the engine's log about messages that cannot be delivered.
     refusals: BurstLimit,
 }
@@ -100,6 +102,7 @@ impl<H: Handler> CommandConsumer<H> {
             handler,
             decided: None,
             last_why: None,
+            condition: Condition::default(),
             refusals: BurstLimit::new(),
         };
         consumer
@@ -107,6 +110,11 @@ impl<H: Handler> CommandConsumer<H> {
             .await
             .map_err(CommandsError::Stream)?;
         Ok(consumer)
+    }
+
+    /// What is wrong with the consumer, while it runs.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// Takes commands until `stop` is true (or its sender is gone). It returns when those that were
@@ -127,10 +135,20 @@ impl<H: Handler> CommandConsumer<H> {
     ) -> Result<(), CommandsError> {
         loop {
             let ended = match self.session(Demand::Ours).await {
-                Ok(session) => self.take_session(session, waiting, stop).await?,
+                Ok(session) => {
+                    self.condition.is_well();
+                    self.take_session(session, waiting, stop).await?
+                }
                 Err(error) if error.may_pass() => Ended::StartOver(error.to_string()),
                 Err(error) => return Err(CommandsError::Stream(error)),
             };
+            if let Ended::StartOver(why) = &ended {
+                self.condition.suffers(&format!(
+                    "durable commands are not taken now ({why}); none is lost: they wait in {}, and taking them is \
+                     tried again",
+                    crate::COMMANDS
+                ));
+            }
             match ended {
                 Ended::Stopped => return Ok(()),
                 // A server that cannot be reached gives the same reason many times.

@@ -1,20 +1,20 @@
-//! The NATS service protocol: PING, INFO and STATS on `$SRV`, and the statistics that they report.
+//! The NATS service protocol: PING, INFO and STATS on `$SRV`.
 //!
 //! The client library has an implementation, but it answers PING before an endpoint is subscribed,
 //! and it sends no body with an error, so it would not count our errors.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use async_nats::{Client, Message, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::{SelectAll, select_all};
-use plansync_service::{OperationName, ServiceError};
+use plansync_service::OperationName;
 use serde::Serialize;
 
 use crate::inbox::is_inbox;
+use crate::request_measures::RequestMeasures;
 
 /// The name of the service.
 pub(crate) const SERVICE: &str = "plansync";
@@ -27,7 +27,7 @@ const DESCRIPTION: &str = "Synchronises changes of one learning plan onto others
 const SCHEMAS: &str = "proto-schemas";
 
 /// The counts of one endpoint since the start.
-#[derive(Debug, Default, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 struct Counts {
     #[serde(rename = "num_requests")]
     requests: u64,
@@ -41,38 +41,16 @@ struct Counts {
 }
 
 impl Counts {
-    fn count(&mut self, took: Duration, error: Option<&ServiceError>) {
-        self.requests += 1;
-        let took_ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        self.processing_time = self.processing_time.saturating_add(took_ns);
-        self.average_processing_time = self.processing_time / self.requests;
-        if let Some(error) = error {
-            self.errors += 1;
-            self.last_error = format!("{}:{}", error.number, error.text);
+    fn of(measures: &RequestMeasures, operation: Option<OperationName>) -> Self {
+        let measured = measures.of(operation);
+        let mean_ns = u64::try_from(measured.mean().as_nanos());
+        Self {
+            requests: measured.done + measured.refused_count(),
+            errors: measured.refused_count(),
+            last_error: measures.last_error(operation).unwrap_or_default(),
+            processing_time: measured.took.sum,
+            average_processing_time: mean_ns.unwrap_or(u64::MAX),
         }
-    }
-}
-
-/// The statistics of each operation, and of the requests that name none. A clone is cheap and shares
-/// the counts.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Statistics(Arc<Mutex<BTreeMap<Option<OperationName>, Counts>>>);
-
-impl Statistics {
-    /// Counts one answered request.
-    pub(crate) fn count(
-        &self,
-        operation: Option<OperationName>,
-        took: Duration,
-        error: Option<&ServiceError>,
-    ) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.entry(operation).or_default().count(took, error);
-    }
-
-    fn of(&self, operation: Option<OperationName>) -> Counts {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.get(&operation).cloned().unwrap_or_default()
     }
 }
 
@@ -183,7 +161,7 @@ enum Verb {
 pub(crate) struct Discovery {
     client: Client,
     asked: SelectAll<Subscriber>,
-    statistics: Statistics,
+    measures: RequestMeasures,
     id: String,
     started: String,
 }
@@ -192,7 +170,7 @@ impl Discovery {
     /// Subscribes. It is called only when everything else answers.
     pub(crate) async fn announce(
         client: Client,
-        statistics: Statistics,
+        measures: RequestMeasures,
     ) -> Result<Self, async_nats::SubscribeError> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let mut asked = Vec::new();
@@ -209,7 +187,7 @@ impl Discovery {
         Ok(Self {
             client,
             asked: select_all(asked),
-            statistics,
+            measures,
             id,
             started,
         })
@@ -263,7 +241,7 @@ impl Discovery {
     fn counts(&self, operation: Option<OperationName>) -> EndpointCounts {
         EndpointCounts {
             name: EndpointName::of(operation),
-            counts: self.statistics.of(operation),
+            counts: Counts::of(&self.measures, operation),
         }
     }
 }

@@ -16,13 +16,15 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::arrivals::Arrivals;
-use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS, Statistics};
+use crate::discovery::{Discovery, QUEUE_GROUP, SUBJECTS};
+use crate::endpoint_measures::EndpointMeasures;
 use crate::filter::{self, Filtered, Undeliverable};
 use crate::gate::{self, Gate, gate};
 use crate::giving_way::GivingWay;
 use crate::headers::Received;
 use crate::inbox::Refused;
 use crate::port::Handler;
+use crate::request_measures::{RequestMeasures, Times};
 use crate::stop::requested;
 
 /// The number of replies that may wait for the disk at once. Beyond it, requests are refused as
@@ -62,6 +64,7 @@ pub struct Endpoint<H> {
     discovery: Discovery,
     handling: Handling<H>,
     replies: Gate<Reply>,
+    arrivals: Arc<Arrivals>,
 }
 
 /// What the handling of each request needs. It is cloned for requests that run beside the others.
@@ -71,7 +74,7 @@ pub(crate) struct Handling<H> {
     /// Limits the heavy requests that run at once.
     running: Arc<Semaphore>,
     pub(crate) replies: gate::GateQueue<Reply>,
-    statistics: Statistics,
+    measures: RequestMeasures,
     /// Reply subjects that get no answers.
     refused: Refused,
 }
@@ -89,7 +92,7 @@ pub(crate) struct Reply {
     operation: Option<OperationName>,
     to: Subject,
     answer: Answer,
-    received: Instant,
+    pub(crate) times: Times,
 }
 
 impl<H: Handler> Endpoint<H> {
@@ -101,8 +104,8 @@ impl<H: Handler> Endpoint<H> {
             .queue_subscribe(SUBJECTS, QUEUE_GROUP.to_owned())
             .await?;
         client.flush().await?;
-        let statistics = Statistics::default();
-        let discovery = Discovery::announce(client.clone(), statistics.clone()).await?;
+        let measures = RequestMeasures::default();
+        let discovery = Discovery::announce(client.clone(), measures.clone()).await?;
         client.flush().await?;
         let (waiting, replies) = gate(handler.durable(), REPLIES_WAITING_MAX);
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -111,7 +114,7 @@ impl<H: Handler> Endpoint<H> {
             handler,
             running: Arc::new(Semaphore::new(HEAVY_THREADS_PER_CORE * cores)),
             replies: waiting,
-            statistics,
+            measures,
             refused: Refused::default(),
         };
         Ok(Self {
@@ -120,7 +123,17 @@ impl<H: Handler> Endpoint<H> {
             discovery,
             handling,
             replies,
+            arrivals: Arc::new(Arrivals::new()),
         })
+    }
+
+    /// What it counts, and how much waits in it, while it runs.
+    pub fn measures(&self) -> EndpointMeasures {
+        EndpointMeasures {
+            requests: self.handling.measures.clone(),
+            arrivals: Arc::clone(&self.arrivals),
+            replies: self.handling.replies.depth(),
+        }
     }
 
     /// Answers until `stop` is true (or its sender is gone), then answers what has arrived and
@@ -132,10 +145,10 @@ impl<H: Handler> Endpoint<H> {
             discovery,
             handling,
             replies,
+            arrivals,
         } = self;
-        let statistics = handling.statistics.clone();
-        let replying = tokio::spawn(reply_all(client.clone(), replies, statistics));
-        let arrivals = Arc::new(Arrivals::new());
+        let measures = handling.measures.clone();
+        let replying = tokio::spawn(reply_all(client.clone(), replies, measures));
         let taking_in = {
             let (handling, arrivals) = (handling.clone(), Arc::clone(&arrivals));
             tokio::spawn(handling.take_in_all(requests, discovery, arrivals, stop))
@@ -174,7 +187,7 @@ impl<H> Clone for Handling<H> {
             handler: Arc::clone(&self.handler),
             running: Arc::clone(&self.running),
             replies: self.replies.clone(),
-            statistics: self.statistics.clone(),
+            measures: self.measures.clone(),
             refused: self.refused.clone(),
         }
     }
@@ -225,9 +238,9 @@ impl<H: Handler> Handling<H> {
                 operation: operation(&message.subject),
                 to,
                 answer,
-                received,
+                times: Times::at_once(received),
             };
-            return send(&self.client, reply, &self.statistics).await;
+            return send(&self.client, reply, &self.measures).await;
         }
         let weight = self.handler.weight(&message.subject);
         let (subject, bytes) = (message.subject.clone(), message.length);
@@ -295,13 +308,14 @@ impl<H: Handler> Handling<H> {
                 let operation = operation(asked.subject());
                 let giving_way = GivingWay::begin(operation, taking.handler.durable());
                 let answer = taking.ask_on_thread(&asked).await;
+                let reply = asked.reply(answer, Instant::now());
                 drop(permit);
                 arrivals.waiting().heavy_ended(&tenant);
                 arrivals.more.notify_one();
                 if let Some(pause) = giving_way.and_then(|page| page.pause()) {
                     tokio::time::sleep(pause).await;
                 }
-                taking.reply(room, asked.reply(answer)).await;
+                taking.reply(room, reply).await;
             });
         }
     }
@@ -322,7 +336,7 @@ impl<H: Handler> Handling<H> {
     /// replies that wait too.
     pub(crate) async fn reply(&self, room: gate::Permit<Reply>, reply: Reply) {
         if self.replies.may_pass(reply.answer.after) {
-            send(&self.client, reply, &self.statistics).await;
+            send(&self.client, reply, &self.measures).await;
         } else {
             room.put(reply.answer.after, reply);
         }
@@ -333,7 +347,8 @@ impl<H: Handler> Handling<H> {
         let answer = self
             .handler
             .overloaded(asked.message.inbound(), RETRY_AFTER);
-        send(&self.client, asked.reply(answer), &self.statistics).await;
+        let decided = asked.received;
+        send(&self.client, asked.reply(answer, decided), &self.measures).await;
     }
 }
 
@@ -352,12 +367,16 @@ impl Asked {
         self.message.0.length
     }
 
-    pub(crate) fn reply(self, answer: Answer) -> Reply {
+    /// The reply with an answer that was decided at this time.
+    pub(crate) fn reply(self, answer: Answer, decided: Instant) -> Reply {
         Reply {
             operation: operation(&self.message.0.subject),
             to: self.to,
             answer,
-            received: self.received,
+            times: Times {
+                decided,
+                ..Times::at_once(self.received)
+            },
         }
     }
 }
@@ -386,18 +405,19 @@ fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
 }
 
-async fn reply_all(client: Client, mut replies: Gate<Reply>, statistics: Statistics) {
-    while let Some(reply) = replies.next().await {
-        send(&client, reply, &statistics).await;
+async fn reply_all(client: Client, mut replies: Gate<Reply>, measures: RequestMeasures) {
+    while let Some(mut reply) = replies.next().await {
+        reply.times.durable = Some(replies.durable_since());
+        send(&client, reply, &measures).await;
     }
 }
 
-async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
+async fn send(client: &Client, reply: Reply, measures: &RequestMeasures) {
     let Reply {
         operation,
         to,
         answer,
-        received,
+        times,
     } = reply;
     let mut headers = HeaderMap::new();
     headers.insert(
@@ -408,7 +428,7 @@ async fn send(client: &Client, reply: Reply, statistics: &Statistics) {
         headers.insert("Nats-Service-Error-Code", error.number.to_string());
         headers.insert("Nats-Service-Error", one_line(&error.text));
     }
-    statistics.count(operation, received.elapsed(), answer.error.as_ref());
+    measures.count(operation, times, answer.error.as_ref());
     if let Err(error) = client
         .publish_with_headers(to, headers, answer.body.into())
         .await

@@ -1,6 +1,8 @@
 //! A queue that releases things in order, each only when the log is durable up to its position.
 //! Replies and acknowledgements pass through it.
 
+use std::time::Instant;
+
 use tokio::sync::{mpsc, watch};
 
 use plansync_log::Position;
@@ -15,7 +17,12 @@ pub(crate) struct GateQueue<T> {
 pub(crate) struct Gate<T> {
     queue: mpsc::Receiver<(Position, T)>,
     durable: watch::Receiver<Position>,
+    /// The last durable position that was seen, and when.
+    seen: (Position, Instant),
 }
+
+/// How many things wait in a queue.
+pub(crate) struct GateDepth<T>(mpsc::WeakSender<(Position, T)>);
 
 /// A gate with room for `capacity` things.
 pub(crate) fn gate<T>(
@@ -27,7 +34,13 @@ pub(crate) fn gate<T>(
         queue: sender,
         durable: durable.clone(),
     };
-    (waiting, Gate { queue, durable })
+    let seen = (*durable.borrow(), Instant::now());
+    let gate = Gate {
+        queue,
+        durable,
+        seen,
+    };
+    (waiting, gate)
 }
 
 impl<T> Clone for GateQueue<T> {
@@ -50,9 +63,28 @@ impl<T> GateQueue<T> {
         self.queue.clone().reserve_owned().await.ok().map(Permit)
     }
 
+    /// Tells how many things wait. It does not keep the gate open.
+    pub(crate) fn depth(&self) -> GateDepth<T> {
+        GateDepth(self.queue.downgrade())
+    }
+
     /// Whether a thing need not wait, so that it may pass those that must.
     pub(crate) fn may_pass(&self, after: Position) -> bool {
         *self.durable.borrow() >= after
+    }
+}
+
+impl<T> Clone for GateDepth<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> GateDepth<T> {
+    /// How many things wait, with the places that are reserved.
+    pub(crate) fn get(&self) -> usize {
+        let queue = self.0.upgrade();
+        queue.map_or(0, |queue| queue.max_capacity() - queue.capacity())
     }
 }
 
@@ -71,11 +103,18 @@ impl<T> Gate<T> {
     /// never be durable that far.
     pub(crate) async fn next(&mut self) -> Option<T> {
         let (after, thing) = self.queue.recv().await?;
-        self.durable
-            .wait_for(|durable| *durable >= after)
-            .await
-            .ok()?;
+        let waited = self.durable.wait_for(|durable| *durable >= after);
+        let durable = *waited.await.ok()?;
+        if durable > self.seen.0 {
+            self.seen = (durable, Instant::now());
+        }
         Some(thing)
+    }
+
+    /// When the log was first seen to be durable as far as the last thing needs; the clock is asked once for each
+    /// position that the log reaches.
+    pub(crate) fn durable_since(&self) -> Instant {
+        self.seen.1
     }
 }
 
@@ -119,9 +158,14 @@ mod tests {
     async fn a_full_queue_has_no_room() {
         let (_durable, watched) = watch::channel(Position::ZERO);
         let (waiting, _gate) = gate(watched, 1);
+        let depth = waiting.depth();
+        assert_eq!(depth.get(), 0);
         let room = waiting.room().unwrap();
         assert!(waiting.room().is_none());
         room.put(Position::ZERO, ());
         assert!(waiting.room().is_none());
+        assert_eq!(depth.get(), 1);
+        drop(waiting);
+        assert_eq!(depth.get(), 0);
     }
 }

@@ -17,6 +17,7 @@ use crate::stop::requested;
 #[derive(Debug)]
 pub(crate) struct Places {
     by_tenant: HashMap<Box<str>, usize>,
+    all: usize,
     left: usize,
 }
 
@@ -25,8 +26,14 @@ impl Places {
     pub(crate) fn new(count: usize) -> Self {
         Self {
             by_tenant: HashMap::new(),
+            all: count,
             left: count,
         }
+    }
+
+    /// How many requests are held back.
+    pub(crate) fn count(&self) -> usize {
+        self.all - self.left
     }
 
     /// Takes a place; `false` if the tenant has too many.
@@ -114,6 +121,6 @@ mod tests {
             (0..count).for_each(|_| places.give_back(tenant));
         }
         assert!(places.is_empty());
-        assert_eq!(places.left, 8);
+        assert_eq!((places.count(), places.left), (0, 8));
     }
 }

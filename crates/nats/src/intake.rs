@@ -18,6 +18,7 @@ pub(crate) struct Intake<T> {
     tenants: HashMap<Box<str>, Queue<T>>,
     /// Tenants with waiting requests, the next one first.
     turns: VecDeque<Box<str>>,
+    room: Room,
     left: Room,
 }
 
@@ -33,8 +34,14 @@ impl<T> Intake<T> {
         Self {
             tenants: HashMap::new(),
             turns: VecDeque::new(),
+            room,
             left: room,
         }
+    }
+
+    /// How many requests wait.
+    pub(crate) fn count(&self) -> usize {
+        self.room.count - self.left.count
     }
 
     /// Queues a request of this many bytes, or returns it if its tenant has too many waiting.
@@ -108,7 +115,9 @@ mod tests {
             intake.offer("a", 1, number).unwrap();
         }
         intake.offer("b", 1, 20).unwrap();
+        assert_eq!(intake.count(), 4);
         assert_eq!(intake.next(), Some(10));
+        assert_eq!(intake.count(), 3);
         intake.offer("b", 1, 21).unwrap();
         assert_eq!(all(&mut intake), [20, 11, 21, 12]);
         assert!(intake.is_empty());

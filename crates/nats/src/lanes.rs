@@ -22,6 +22,7 @@ pub(crate) struct Lanes<T> {
     back: VecDeque<Who>,
     tenants: HashMap<Box<str>, Used>,
     threads_left: usize,
+    room: Room,
     left: Room,
 }
 
@@ -57,8 +58,14 @@ impl<T> Lanes<T> {
             back: VecDeque::new(),
             tenants: HashMap::new(),
             threads_left: threads,
+            room,
             left: room,
         }
+    }
+
+    /// How many requests wait or run.
+    pub(crate) fn count(&self) -> usize {
+        self.room.count - self.left.count
     }
 
     /// Whether nothing waits and nothing runs.
@@ -226,6 +233,7 @@ mod tests {
         for number in 1..=3 {
             lanes.offer("a.ann", 1, number).unwrap();
         }
+        assert_eq!(lanes.count(), 3);
         let Turn {
             who,
             bytes,

@@ -4,6 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use plansync_service::{Answer, NeedsDisk};
 use tokio::task::JoinSet;
@@ -26,6 +27,13 @@ pub(crate) struct LightRun {
     pub(crate) replies: Vec<(Permit<Reply>, Reply)>,
     /// Requests for which there is no room.
     pub(crate) refused: Vec<Asked>,
+}
+
+impl LightRun {
+    fn decided(&mut self, room: Permit<Reply>, asked: Asked, answer: Answer) {
+        let received = asked.received;
+        self.replies.push((room, asked.reply(answer, received)));
+    }
 }
 
 impl<H: Handler> Handling<H> {
@@ -51,6 +59,13 @@ impl<H: Handler> Handling<H> {
             run.taken += 1;
             self.decide_light(asked, arrivals, &mut run);
         }
+        if !run.replies.is_empty() {
+            // The clock is asked once for all of them: none is sent before the run has ended.
+            let decided = Instant::now();
+            for (_, reply) in &mut run.replies {
+                reply.times.decided = decided;
+            }
+        }
         run
     }
 
@@ -62,7 +77,7 @@ impl<H: Handler> Handling<H> {
             return run.refused.push(asked);
         };
         match self.answer_without_disk(&asked) {
-            Ok(answer) => run.replies.push((room, asked.reply(answer))),
+            Ok(answer) => run.decided(room, asked, answer),
             Err(NeedsDisk) => queue(asked, arrivals, run),
         }
     }
@@ -75,7 +90,7 @@ impl<H: Handler> Handling<H> {
         match self.answer_without_disk(&turn.request) {
             Ok(answer) => {
                 arrivals.waiting().lanes.answered(turn.who, turn.bytes);
-                run.replies.push((room, turn.request.reply(answer)));
+                run.decided(room, turn.request, answer);
             }
             Err(NeedsDisk) => arrivals.waiting().lanes.needs_disk_again(turn),
         }
@@ -125,7 +140,8 @@ impl<H: Handler> Handling<H> {
             request,
         } = turn;
         let answer = self.ask_on_thread(&request).await;
-        self.reply(room, request.reply(answer)).await;
+        self.reply(room, request.reply(answer, Instant::now()))
+            .await;
         arrivals.waiting().lanes.ended(who, bytes);
         arrivals.more.notify_one();
     }

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
+use crate::condition::Condition;
 use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
@@ -96,6 +97,7 @@ pub struct Relay<O, S = Publisher> {
     /// Whether it was ever attached. From then on the engine serves, and if somebody changes the
     /// stream, the relay waits until it is corrected.
     was_attached: bool,
+    condition: Condition,
 }
 
 /// The relay's place in a stream that it has examined.
@@ -124,7 +126,13 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             new_stream,
             attached: None,
             was_attached: false,
+            condition: Condition::default(),
         }
+    }
+
+    /// What is wrong with publishing, while it runs.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// Compares stream, cursor and log, and finds where to continue. It is called before anything
@@ -256,6 +264,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             last_sequence: attached.sequence,
         };
         if !self.stream.end().await.is_ok_and(|end| end == known) {
+            self.condition
+                .suffers("the event stream was changed; the engine compares it with the log again");
             self.attached = None;
         }
     }
@@ -340,7 +350,10 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         while !*stop.borrow() {
             durable.borrow_and_update();
             match self.step().await? {
-                Stepped::Published { .. } => away = false,
+                Stepped::Published { .. } => {
+                    self.condition.is_well();
+                    away = false;
+                }
                 Stepped::Idle if checked.elapsed() >= CHECK_INTERVAL => {
                     self.check_end().await;
                     checked = Instant::now();
@@ -351,8 +364,9 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
                     () = requested(&mut stop) => break,
                 },
                 Stepped::Away { why } => {
+                    let remedy = remedy(&why);
+                    self.condition.suffers(&waiting(&why, remedy));
                     if !away {
-                        let remedy = remedy(&why);
                         tracing::warn!(
                             why,
                             remedy,
@@ -463,6 +477,12 @@ async fn read_by<T>(reading: JoinHandle<Result<T, EventsError>>) -> Result<T, Re
             cause: crash.to_string(),
         })),
     }
+}
+
+/// What is wrong while events wait.
+fn waiting(why: &str, remedy: Option<&str>) -> String {
+    let remedy = remedy.unwrap_or("see that the NATS server runs and can be reached");
+    format!("events are not published now ({why}); none is lost: they wait in the log; {remedy}")
 }
 
 /// What to do if the event stream is full.

@@ -14,11 +14,15 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::commands::{ACK_WAIT, CONSUMER};
+use crate::condition::Condition;
 use crate::settings::{Settings, UNACKNOWLEDGED_MAX, is_unset, unfit};
 use crate::stop::requested;
 use crate::streams::{COMMANDS, EVENTS, StreamError, Streams, owner, settings};
 
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// What is wrong while the server does not answer about the streams.
+const UNCHECKED: &str = "the NATS server does not answer requests about the streams, so they cannot be checked; see that \
+                         it runs, that JetStream is enabled, and that this user may use it";
 /// The number of consumers that are named; if there are more, only their number is given.
 const NAMED_MAX: usize = 5;
 
@@ -26,6 +30,7 @@ const NAMED_MAX: usize = 5;
 pub struct StreamMonitor {
     streams: Streams,
     problems: BTreeSet<String>,
+    condition: Condition,
 }
 
 /// What has changed between one check and the next.
@@ -62,7 +67,13 @@ impl StreamMonitor {
         Self {
             streams,
             problems: BTreeSet::new(),
+            condition: Condition::default(),
         }
+    }
+
+    /// What is wrong with the streams, while it runs.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// Checks every few seconds and writes changes to the log output, until `stop` is true (or its
@@ -70,8 +81,14 @@ impl StreamMonitor {
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         loop {
             match self.check().await {
-                Ok(changes) => changes.log(),
-                Err(error) => tracing::debug!(%error, "the streams cannot be checked now"),
+                Ok(changes) => {
+                    changes.log();
+                    self.condition.suffers_all(self.problems.iter().cloned());
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the streams cannot be checked now");
+                    self.condition.suffers(UNCHECKED);
+                }
             }
             tokio::select! {
                 () = tokio::time::sleep(CHECK_INTERVAL) => {}

@@ -53,6 +53,7 @@ mod canonical;
 pub mod cloud_event;
 mod decode;
 mod encoding;
+pub mod engine;
 mod error;
 pub mod event;
 mod operation;
@@ -80,9 +81,9 @@ pub use page::{Page, PageNumber, PageOf, PageSize};
 pub use plan::{ReviewStatus, TaskStatus};
 pub use scalar::{Bytes, Digest, Position, Time, Version};
 pub use words::{
-    Action, Change, CloseReason, Condition, FilterField, Outcome, OwnerRule, PairWarning,
-    Permission, ProgrammeStatus, Reason, Replay, Side, Status, SummaryWarning, SyncState, SyncType,
-    Word,
+    Action, Change, CloseReason, Condition, EnginePart, FilterField, Outcome, OwnerRule,
+    PairWarning, Permission, ProgrammeStatus, Reason, Replay, Side, Status, SummaryWarning,
+    SyncState, SyncType, Urgency, Word,
 };
 
 /// The version of the protocol: `<major>.<minor>`. The major version is in every subject (`plansync.v1`), and

@@ -6,6 +6,7 @@
 //! The comment of a word is published: `docs/codes.md` is generated from it. Its first paragraph says what
 //! the word means, and the second one, if there is one, what the reader does next.
 
+mod engine;
 mod learning;
 mod outcome;
 mod reference;
@@ -16,6 +17,7 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, Visitor};
 
+pub use engine::*;
 pub use learning::*;
 pub use outcome::*;
 pub use reference::*;

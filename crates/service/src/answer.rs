@@ -7,6 +7,7 @@ mod affected;
 mod audit;
 mod changes;
 mod choose;
+mod engine;
 mod explain;
 mod history;
 mod plan;

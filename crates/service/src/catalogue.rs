@@ -10,7 +10,7 @@ use plansync_engine::read::Reading;
 use plansync_engine::{Receipt, Refusal};
 use plansync_protocol::audit::CommandReply;
 use plansync_protocol::{
-    self as protocol, DecodeError, Operation, OperationName, ReadOperation, list_operations,
+    self as protocol, DecodeError, Error, Operation, OperationName, ReadOperation, list_operations,
 };
 
 use crate::service::Service;
@@ -34,6 +34,11 @@ pub(crate) trait Reads: ReadOperation {
 
     /// The reply, from one state of the engine.
     fn answer(reading: &Reading<'_>, body: Self::Body) -> Result<Self::Reply, Refusal>;
+
+    /// The reply of an operation that is about the engine and no tenant; `None` of all others, which is the default.
+    fn about_engine(_service: &Service) -> Option<Result<Self::Reply, Error>> {
+        None
+    }
 
     /// Adds to the reply what the service knows and the engine does not.
     fn complete(_service: &Service, _reply: &mut Self::Reply) {}

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::catalogue::{Commands, WithCommand, with_command};
+use crate::durable_measures::DurableOutcome;
 use crate::incoming::{Incoming, command_id_of_place};
 use crate::message::{Inbound, Place, Verdict};
 use crate::recorded::recorded;
@@ -138,7 +139,8 @@ impl Durable<'_> {
         match reply::<O>(receipt.clone()) {
             Ok(_) => {
                 let (engine, operation) = (&self.service.engine, O::NAME.as_str());
-                verdict(engine.record_accepted(call, operation, receipt))
+                let recorded = engine.record_accepted(call, operation, receipt);
+                self.settled(recorded, DurableOutcome::Accepted)
             }
             Err(error) => self.reject(call, &error, None),
         }
@@ -158,7 +160,9 @@ impl Durable<'_> {
                 };
                 self.reject(&call, &refused(refusal), None)
             }
-            Refusal::Recorded { position } => Verdict::Settled { after: *position },
+            Refusal::Recorded { position } => {
+                self.settled(Ok(*position), DurableOutcome::RejectedBefore)
+            }
             Refusal::Overloaded { retry_after_ms } => Verdict::Wait {
                 retry_after: Duration::from_millis(*retry_after_ms),
             },
@@ -236,7 +240,17 @@ impl Durable<'_> {
             bytes: undecoded.unwrap_or_default().to_vec().into(),
             not_kept: undecoded.filter(|body| body.is_empty()).map(of_nothing),
         };
-        verdict(self.service.engine.record_rejected(call, rejected))
+        let recorded = self.service.engine.record_rejected(call, rejected);
+        self.settled(recorded, DurableOutcome::Rejected(error.code))
+    }
+
+    /// Counts the outcome if it was recorded.
+    fn settled(self, recorded: Result<Position, Refusal>, outcome: DurableOutcome) -> Verdict {
+        if recorded.is_ok() {
+            let measures = &self.service.durable_measures;
+            measures.count(self.incoming.operation, outcome);
+        }
+        verdict(recorded)
     }
 }
 

@@ -21,6 +21,7 @@ mod ask;
 mod awaited;
 mod catalogue;
 mod durable;
+mod durable_measures;
 mod event;
 mod incoming;
 mod message;
@@ -33,9 +34,10 @@ mod service;
 mod words;
 
 pub use plansync_engine::NeedsDisk;
-pub use plansync_protocol::{OperationName, Weight};
+pub use plansync_protocol::{ErrorCode, OperationName, Weight};
 
 pub use awaited::Awaited;
+pub use durable_measures::{DurableMeasured, DurableOutcome};
 pub use message::{Answer, Headers, Inbound, Place, ServiceError, Verdict};
 pub use outbox::{Batch, EventsError, Outbound};
-pub use service::{Ids, RandomIds, Service, operation};
+pub use service::{Ids, Observer, RandomIds, Service, operation};

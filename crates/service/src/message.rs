@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use plansync_log::Position;
-use plansync_protocol::Encoding;
+use plansync_protocol::{Encoding, ErrorCode};
 
 /// Headers of a message, by name in any case of letters.
 pub trait Headers {
@@ -43,9 +43,11 @@ pub struct Inbound<'a> {
     pub body: &'a [u8],
 }
 
-/// The headers of a refusal, as the NATS service API defines them.
+/// A refusal, with its headers as the NATS service API defines them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
+    /// The code of the error.
+    pub code: ErrorCode,
     /// `Nats-Service-Error-Code`: a number like those of HTTP.
     pub number: u16,
     /// `Nats-Service-Error`: one line of printable ASCII.

@@ -285,6 +285,14 @@ impl Read<'_> {
             Ok(actor) => actor,
             Err(rejection) => return Outcome::refused(rejected(&rejection)),
         };
+        if *actor == Actor::System
+            && let Some(reply) = O::about_engine(self.service)
+        {
+            return Outcome {
+                after: Position::ZERO,
+                reply: reply.and_then(|reply| page::<O>(&reply, self.encoding)),
+            };
+        }
         let (engine, tenant, of) = (&self.service.engine, &identity.tenant, O::page_of(&body));
         let reading = match of {
             PageOf::ItsOwn | PageOf::Held => engine.reading(tenant, actor).map_err(Refusal::from),
@@ -339,6 +347,7 @@ fn refusal(after: Position, encoding: Encoding, error: Error) -> Answer {
         );
     }
     let service_error = ServiceError {
+        code: error.code,
         number: error.code.number(),
         text: one_line(&error),
     };
@@ -362,6 +371,7 @@ fn unwritten(after: Position) -> Answer {
         after,
         encoding: Encoding::Json,
         error: Some(ServiceError {
+            code: ErrorCode::Internal,
             number: ErrorCode::Internal.number(),
             text:
                 "internal: the request was refused, but the refusal could not be encoded; report it"

@@ -1,20 +1,29 @@
 //! The service: its parts, and the weight of a request.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use plansync_engine::Engine;
 use plansync_log::Position;
 use plansync_protocol as protocol;
 use plansync_protocol::audit::Relayed;
+use plansync_protocol::engine::EngineStatusRecord;
 use plansync_protocol::subject::Subject;
 use plansync_protocol::{Encoding, OperationName, Weight};
 use uuid::Uuid;
+
+use crate::durable_measures::{DurableMeasured, DurableMeasures};
 
 /// The source of ids for commands that were sent without one.
 pub trait Ids: Send + Sync {
     /// A new id.
     fn fresh(&self) -> Uuid;
+}
+
+/// Whoever runs the engine and observes it.
+pub trait Observer: Send + Sync {
+    /// How the engine stands. It must not block.
+    fn status(&self) -> EngineStatusRecord;
 }
 
 /// Random ids (version 4).
@@ -38,6 +47,8 @@ pub struct Service {
     pub(crate) handed_out: Arc<AtomicU64>,
     /// How far events are published, if that is known.
     relayed: Arc<Mutex<Option<Relayed>>>,
+    pub(crate) durable_measures: Arc<DurableMeasures>,
+    observer: Arc<OnceLock<Weak<dyn Observer>>>,
 }
 
 impl Service {
@@ -49,6 +60,8 @@ impl Service {
             ids,
             handed_out: Arc::default(),
             relayed: Arc::default(),
+            durable_measures: Arc::default(),
+            observer: Arc::default(),
         }
     }
 
@@ -72,6 +85,30 @@ impl Service {
             stream_sequence,
         });
         *self.relayed.lock().unwrap_or_else(PoisonError::into_inner) = relayed;
+    }
+
+    /// How many durable commands of each operation were settled with each outcome, since the start; what did not occur
+    /// is left out.
+    pub fn durable_commands(&self) -> Vec<DurableMeasured> {
+        self.durable_measures.get()
+    }
+
+    /// Has an observer asked how the engine stands; the first one stays.
+    pub fn observe(&self, observer: Weak<dyn Observer>) {
+        // Whoever comes second is not needed.
+        let _ = self.observer.set(observer);
+    }
+
+    /// How the engine stands, if somebody observes it.
+    pub(crate) fn status(&self) -> Option<EngineStatusRecord> {
+        let observer = self.observer.get()?.upgrade()?;
+        Some(observer.status())
+    }
+
+    /// The position up to which events are published, if that is known.
+    pub fn relayed_position(&self) -> Option<Position> {
+        self.relayed()
+            .map(|relayed| Position::new(relayed.position.0))
     }
 
     /// How far events are published, if that is known.

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use plansync_log::backend::StepError;
 use plansync_log::{Append, AppendError, Sequenced};
@@ -87,9 +88,13 @@ impl SledAppender {
     }
 
     fn sync(&self, medium: &dyn Medium) -> Result<(), AppendError> {
+        let begun = Instant::now();
         self.writer
             .sync(medium)
-            .map_err(|error| self.fatal("syncing the journal failed", error))
+            .map_err(|error| self.fatal("syncing the journal failed", error))?;
+        let flushes = &self.shared.measures.flushes;
+        flushes.record_duration(begun.elapsed());
+        Ok(())
     }
 
     fn not_written(&self, error: io::Error) -> AppendError {
@@ -211,6 +216,7 @@ impl Append for SledAppender {
         if group.is_empty() {
             return Ok(());
         }
+        let begun = Instant::now();
         let keys = self.check(group)?;
         self.make_room(group)?;
         self.write(group)?;
@@ -223,6 +229,8 @@ impl Append for SledAppender {
         if self.shared.wants_next() {
             self.shared.rotated.ring();
         }
+        let appends = &self.shared.measures.appends;
+        appends.record_duration(begun.elapsed());
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::damage::Fault;
 use crate::manifest::VolumeNumber;
+use crate::measures::Lookups;
 use crate::sealed::Sealed;
 use crate::store::Store;
 
@@ -14,6 +15,7 @@ pub(crate) struct OpenVolumes<T = Store> {
     count_max: usize,
     cache_bytes: u64,
     slots: Mutex<VecDeque<Arc<CacheSlot<T>>>>,
+    pub(crate) lookups: Lookups,
 }
 
 #[derive(Debug)]
@@ -35,6 +37,7 @@ impl<T> OpenVolumes<T> {
             count_max: count_max.max(1),
             cache_bytes,
             slots: Mutex::default(),
+            lookups: Lookups::default(),
         }
     }
 
@@ -47,8 +50,10 @@ impl<T> OpenVolumes<T> {
         let slot = self.slot(sealed.number());
         let mut held = slot.store.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(store) = held.as_ref() {
+            self.lookups.hits.count();
             return Ok(Arc::clone(store));
         }
+        self.lookups.misses.count();
         let store = Arc::new(open(self.cache_bytes)?);
         *held = Some(Arc::clone(&store));
         Ok(store)

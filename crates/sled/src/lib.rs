@@ -80,6 +80,7 @@ mod journal;
 mod key_files;
 mod lock;
 mod manifest;
+mod measures;
 mod medium;
 mod merged;
 mod merger;

@@ -1,12 +1,14 @@
 //! Reading by position: finds the volume, and whether the commit is in memory, in sled or only in the
 //! journal. A commit below the tip that is not there is damage, and never reported as absent.
 
+use std::io;
 use std::sync::Arc;
 
 use plansync_log::merkle::CompactRange;
 use plansync_log::sealing::Keys;
 use plansync_log::{
-    CommandKey, Incarnations, Position, Read, ReadError, Sequenced, StreamId, Tip, Version,
+    CommandKey, Incarnations, LogMeasured, Position, Read, ReadError, Sequenced, StreamId, Tip,
+    Version,
 };
 
 use crate::damage::Damage;
@@ -160,5 +162,13 @@ impl Read for SledReader {
 
     fn surely_lacks_stream(&self, stream: &StreamId) -> bool {
         self.shared.surely_lacks_stream(stream)
+    }
+
+    fn measured(&self) -> Option<LogMeasured> {
+        Some(self.shared.measured())
+    }
+
+    fn disk_bytes(&self) -> io::Result<Option<u64>> {
+        self.shared.disk_bytes().map(Some)
     }
 }

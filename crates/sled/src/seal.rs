@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::time::Instant;
 
 use plansync_log::Position;
 use plansync_log::backend::StepError;
@@ -52,7 +53,11 @@ impl Shared {
         let _one = self.sealing.lock().unwrap_or_else(PoisonError::into_inner);
         let oldest = self.state().full.first().cloned();
         let Some(full) = oldest else { return Ok(false) };
+        let begun = Instant::now();
         let sealed = self.seal(&full, watch);
+        if sealed.is_ok() {
+            self.measures.sealings.record_duration(begun.elapsed());
+        }
         if matches!(
             sealed,
             Err(StepError::Fatal { .. } | StepError::Corrupt { .. })

@@ -17,6 +17,7 @@ use crate::filters::Filters;
 use crate::head::HeadFile;
 use crate::lock::Lock;
 use crate::manifest::{Manifest, VolumeNumber};
+use crate::measures::Measures;
 use crate::sealed::Sealed;
 use crate::unsealed::{Content, Unsealed};
 
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) preparing: Mutex<()>,
     pub(crate) appended: Bell,
     pub(crate) rotated: Bell,
+    pub(crate) measures: Measures,
     poisoned: AtomicBool,
     /// The keys of texts about persons.
     pub(crate) keys: Arc<Keys>,
@@ -84,6 +86,7 @@ impl Shared {
             preparing: Mutex::default(),
             appended: Bell::default(),
             rotated: Bell::default(),
+            measures: Measures::default(),
             poisoned: AtomicBool::new(false),
             keys: Arc::new(keys),
             _lock: lock,

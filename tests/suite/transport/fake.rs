@@ -9,7 +9,8 @@ use plansync_log::{Chain, Incarnation, Incarnations, LogId, Position, Recorded, 
 use plansync_nats::{Handler, LogName, Outbox};
 use plansync_protocol::Encoding;
 use plansync_service::{
-    Answer, Batch, EventsError, Inbound, NeedsDisk, Outbound, Place, ServiceError, Verdict, Weight,
+    Answer, Batch, ErrorCode, EventsError, Inbound, NeedsDisk, Outbound, Place, ServiceError,
+    Verdict, Weight,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -82,6 +83,7 @@ fn answer(after: u64, error: Option<(u16, &str)>, body: &str) -> Answer {
         after: Position::new(after),
         encoding: Encoding::Json,
         error: error.map(|(number, text)| ServiceError {
+            code: ErrorCode::InvalidRequest,
             number,
             text: text.to_owned(),
         }),

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::world::{World, again};
 
-/// Reads whose replies contain the position or the incarnation of the log, which differ between two askings.
-const WITH_POSITION: [&str; 9] = [
+/// Reads whose replies contain the position or the incarnation of the log, which differ between two askings, or are
+/// about the engine that runs.
+const WITH_POSITION: [&str; 10] = [
     "sync.preview",
     "sync.affected",
     "sync.explain",
@@ -20,6 +21,7 @@ const WITH_POSITION: [&str; 9] = [
     "audit.read",
     "audit.head",
     "audit.proof",
+    "engine.status",
 ];
 
 /// Reads whose replies differ only in the position at which they were read.

@@ -34,10 +34,15 @@ pub(super) fn questions(asked: &[Asked]) -> Vec<Question> {
     questions
 }
 
-/// The operations that read. `audit.read` also says how far the engine has published, which a folder does not know.
+/// Reads that a folder answers otherwise: `audit.read` also says how far the engine has published, and `engine.status`
+/// is about an engine that runs.
+const OF_A_RUNNING_ENGINE: [OperationName; 2] =
+    [OperationName::AuditRead, OperationName::EngineStatus];
+
+/// The operations that read, and that a folder answers as an engine does.
 pub(super) fn compared() -> impl Iterator<Item = &'static OperationName> {
     let reads = OperationName::ALL.iter().filter(|name| !name.is_command());
-    reads.filter(|name| **name != OperationName::AuditRead)
+    reads.filter(|name| !OF_A_RUNNING_ENGINE.contains(name))
 }
 
 fn bodies(asked: &[Asked]) -> Vec<Value> {

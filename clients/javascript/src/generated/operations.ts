@@ -70,6 +70,7 @@ export const NAMES: ReadonlySet<string> = new Set([
   "audit.trace",
   "audit.what-if",
   "audit.why",
+  "engine.status",
   "learner.erase",
   "learner.find",
   "learner.get",
@@ -280,6 +281,23 @@ export class AuditOperations {
    */
   why(body: types.AuditWhyBody): Promise<types.AuditWhyReply> {
     return this.#operating.request<types.AuditWhyReply>("audit.why", body);
+  }
+}
+
+/** The operations `engine.*`. */
+export class EngineOperations {
+  readonly #operating: Operating;
+
+  constructor(operating: Operating) {
+    this.#operating = operating;
+  }
+
+  /**
+   * Returns how the engine stands: what is ready, what is wrong and what to do, and what it has counted. It is
+   * about no tenant, and the tenant in the subject need not exist. For `system` only.
+   */
+  status(body: types.EngineStatusBody = {}): Promise<types.EngineStatusReply> {
+    return this.#operating.request<types.EngineStatusReply>("engine.status", body);
   }
 }
 
@@ -771,6 +789,7 @@ export class Operations {
   readonly actor: ActorOperations;
   readonly administrator: AdministratorOperations;
   readonly audit: AuditOperations;
+  readonly engine: EngineOperations;
   readonly learner: LearnerOperations;
   readonly plan: PlanOperations;
   readonly programme: ProgrammeOperations;
@@ -783,6 +802,7 @@ export class Operations {
     this.actor = new ActorOperations(operating);
     this.administrator = new AdministratorOperations(operating);
     this.audit = new AuditOperations(operating);
+    this.engine = new EngineOperations(operating);
     this.learner = new LearnerOperations(operating);
     this.plan = new PlanOperations(operating);
     this.programme = new ProgrammeOperations(operating);

@@ -1391,6 +1391,14 @@ export interface CommandRejected {
   operation: string;
 }
 
+/** The durable commands. */
+export interface CommandsStatus {
+  /** Commands that were accepted. */
+  accepted: number;
+  /** Commands that were rejected. */
+  rejected: number;
+}
+
 /** One component of a plan. */
 export interface Component {
   /** All attributes of its type. */
@@ -1809,6 +1817,19 @@ export interface DiffCursorOfAuditDiffReply {
 /** A SHA-256 digest: 64 lower-case hexadecimal digits. */
 export type Digest = string;
 
+/** How often something took so long, since the start. */
+export interface Durations {
+  /** Bounds in microseconds, rising. */
+  bounds_us: Array<number>;
+  /**
+   * How often it took longer than the bound before and up to each bound; at the end, how often longer than the
+   * last.
+   */
+  counts: Array<number>;
+  /** The sum of all durations in microseconds. */
+  sum_us: number;
+}
+
 /** One edit of a plan. */
 export type Edit = AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus;
 
@@ -1826,12 +1847,58 @@ export interface EngineLimits {
   tenant_running_syncs: number;
 }
 
+/** A part of the engine, or something that it needs. Each word is explained in docs/codes.md. */
+export type EnginePart = "nats" | "log" | "disk" | "streams" | "consumer" | "relay" | "process";
+
+/** Something that is wrong with the engine. */
+export interface EngineProblem {
+  /** What is wrong, what is not lost, and what to do. */
+  message: string;
+  /** The part that it concerns. */
+  part: EnginePart;
+  /** How urgent it is. */
+  urgency: Urgency;
+}
+
 /** A start of the engine whose values differ from those of the start before. What follows was decided by these. */
 export interface EngineStart {
   /** The number of the rules by which commands are decided and plans are computed. It is raised when they change. */
   fold: number;
   /** The limits that the engine was started with. */
   limits: EngineLimits;
+  /** The version of plansync. */
+  version: string;
+}
+
+/** Body of `engine.status`. */
+export type EngineStatusBody = { [key: string]: never };
+
+/** How the engine stands. Counts begin with 0 at its start. Its size does not grow with the data. */
+export interface EngineStatusReply {
+  /** When this was told. */
+  at: Time;
+  /** The durable commands. */
+  commands: CommandsStatus;
+  /** The publishing of events. */
+  events: EventsStatus;
+  /** What the engine holds of all tenants. */
+  held: HeldStatus;
+  /** The log. */
+  log: LogStatus;
+  /** Every part, and whether it is ready. */
+  parts: Array<PartStatus>;
+  /** What is wrong, the most urgent first: at most 32. */
+  problems: Array<EngineProblem>;
+  /** The process and its disk. */
+  process: ProcessStatus;
+  /** Whether every part is ready. */
+  ready: boolean;
+  /** The requests. */
+  requests: RequestsStatus;
+  /** When the engine was started. */
+  started_at: Time;
+  /** The synchronisations. */
+  syncs: SyncsStatus;
   /** The version of plansync. */
   version: string;
 }
@@ -2102,6 +2169,14 @@ export interface EventSyncTarget {
   warnings: { [key: string]: number };
 }
 
+/** The publishing of events. */
+export interface EventsStatus {
+  /** Durable commits whose events wait to be published. It is left out while that is not known. */
+  behind?: number | null;
+  /** How long the oldest of these commits has waited, in milliseconds. */
+  behind_ms?: number | null;
+}
+
 /** How often evidence was submitted, before and after. */
 export interface EvidenceDifference {
   /** After the commit. */
@@ -2217,6 +2292,22 @@ export type Group = string;
  * are among them.
  */
 export type GroupsViewed = "all" | Array<Group>;
+
+/** What the engine holds of all tenants. */
+export interface HeldStatus {
+  /** Learners. */
+  learners: number;
+  /** Open records. */
+  open_records: number;
+  /** Plans. */
+  plans: number;
+  /** Plans that were fetched from the log. */
+  plans_fetched: number;
+  /** Plans that are in memory. */
+  plans_resident: number;
+  /** Tenants. */
+  tenants: number;
+}
 
 /** The hours after which an unused record is closed. */
 export type IdleHours = number;
@@ -2662,6 +2753,22 @@ export interface LearnerReleaseReply {
   position: PositionOfLearnerReleaseReply;
 }
 
+/** The log. */
+export interface LogStatus {
+  /** The bytes of the disk that it takes. */
+  bytes?: number | null;
+  /** How long it took to flush the disk. */
+  flushes: Durations;
+  /** The last position that is durable. */
+  position: PositionOfEngineStatusReply;
+  /** Commits that wait for the disk. */
+  queued: number;
+  /** Full volumes that wait to be sealed. */
+  volumes_full: number;
+  /** Sealed volumes. */
+  volumes_sealed: number;
+}
+
 /** The body of a command that is not kept. */
 export interface NotKept {
   /** Its SHA-256. */
@@ -2910,6 +3017,16 @@ export interface PairOutcome {
  * may have others.
  */
 export type PairWarning = "review_recreated" | "review_type_kept" | "completed_review_kept" | "marking_aid_evidence" | "tasks_cancelled" | "evidence_deleted" | "finished_deleted" | "rest_not_permitted" | (string & {});
+
+/** A part of the engine. */
+export interface PartStatus {
+  /** How often it was not ready, since the start. */
+  failures: number;
+  /** The part. */
+  part: EnginePart;
+  /** Whether it is ready. */
+  ready: boolean;
+}
 
 /** A permission of an administrator. Each word is explained in docs/codes.md. Later versions may have others. */
 export type Permission = "supervisor" | "compliance_qa" | "internal_verifier" | "advanced_delivery_add" | "advanced_delivery_edit" | "advanced_delivery_delete" | "edit_delete_finished" | (string & {});
@@ -3317,6 +3434,9 @@ export type PositionOfAuditWhatIfReply = number;
 export type PositionOfAuditWhyReply = number;
 
 /** A position in the log; the first commit has position 1. */
+export type PositionOfEngineStatusReply = number;
+
+/** A position in the log; the first commit has position 1. */
 export type PositionOfEventSyncStarted = number;
 
 /** A position in the log; the first commit has position 1. */
@@ -3402,6 +3522,20 @@ export type PositionOfTemplateRemoveReply = number;
 
 /** A position in the log; the first commit has position 1. */
 export type PositionOfTenantPutReply = number;
+
+/** The process and its disk. What this machine does not tell is left out. */
+export interface ProcessStatus {
+  /** The size of that disk in bytes. */
+  disk_bytes?: number | null;
+  /** The free bytes of the disk with the data folder. */
+  disk_free_bytes?: number | null;
+  /** The bytes of memory that it takes. */
+  memory_bytes?: number | null;
+  /** Files and connections that it has open. */
+  open_files?: number | null;
+  /** How many it may have open. */
+  open_files_max?: number | null;
+}
 
 /** A programme as it was put. */
 export interface ProgrammeChange {
@@ -3757,6 +3891,22 @@ export interface ReplayedEvent {
   traceparent?: string | null;
   /** `plansync.v1.<kind>`. */
   type: string;
+}
+
+/** The requests. */
+export interface RequestsStatus {
+  /** Requests that were carried out. */
+  done: number;
+  /** Those of them that were refused because the engine had too much to do. */
+  overloaded: number;
+  /** Requests that were refused, for whatever reason. */
+  refused: number;
+  /** Replies that wait for the disk now. */
+  replies_waiting: number;
+  /** How long requests took, from receiving them to sending the reply. */
+  took: Durations;
+  /** Requests that wait now. */
+  waiting: number;
 }
 
 /** The review of a component. */
@@ -4664,6 +4814,22 @@ export interface SynchronisedChange {
   synchronised: Synchronised;
 }
 
+/** The synchronisations of all tenants. */
+export interface SyncsStatus {
+  /** Synchronisations that were cancelled. */
+  cancelled: number;
+  /** Synchronisations that were completed. */
+  completed: number;
+  /** Learners that were done. */
+  learners_done: number;
+  /** Learners that wait now. */
+  learners_waiting: number;
+  /** Synchronisations that run now. */
+  running: number;
+  /** Synchronisations that wait now for earlier ones. */
+  waiting: number;
+}
+
 /** A calendar task of a review. */
 export interface Task {
   /** The person whose task it is. */
@@ -4981,6 +5147,9 @@ export interface UnchangedCommand {
   /** The reply of the operation. */
   reply: { [key: string]: unknown };
 }
+
+/** How urgent a problem of the engine is. Each word is explained in docs/codes.md. */
+export type Urgency = "not_ready" | "warning";
 
 /** The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet. */
 export type Version = number;

@@ -49,6 +49,8 @@ from .types import (
     AuditWhyReply,
     Component,
     ComponentDifference,
+    EngineStatusBody,
+    EngineStatusReply,
     ExplainedPair,
     FilterValue,
     FoundLearner,
@@ -207,6 +209,7 @@ NAMES: frozenset[str] = frozenset(
         "audit.trace",
         "audit.what-if",
         "audit.why",
+        "engine.status",
         "learner.erase",
         "learner.find",
         "learner.get",
@@ -382,6 +385,19 @@ class AuditOperations:
         learner was not selected. For `system`, and administrators with `supervisor` or `compliance_qa`.
         """
         return cast(AuditWhyReply, await self._operating.request("audit.why", body))
+
+
+class EngineOperations:
+    """The operations `engine.*`."""
+
+    def __init__(self, operating: Operating) -> None:
+        self._operating = operating
+
+    async def status(self, body: EngineStatusBody | Dumps = {}) -> EngineStatusReply:
+        """Returns how the engine stands: what is ready, what is wrong and what to do, and what it has counted. It is
+        about no tenant, and the tenant in the subject need not exist. For `system` only.
+        """
+        return cast(EngineStatusReply, await self._operating.request("engine.status", body))
 
 
 class LearnerOperations:
@@ -768,6 +784,7 @@ class Operations:
         self.actor = ActorOperations(operating)
         self.administrator = AdministratorOperations(operating)
         self.audit = AuditOperations(operating)
+        self.engine = EngineOperations(operating)
         self.learner = LearnerOperations(operating)
         self.plan = PlanOperations(operating)
         self.programme = ProgrammeOperations(operating)

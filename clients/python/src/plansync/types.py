@@ -1363,6 +1363,15 @@ class CommandRejected(TypedDict):
     """The operation, as it stands in the subject; it may not exist."""
 
 
+class CommandsStatus(TypedDict):
+    """The durable commands."""
+
+    accepted: int
+    """Commands that were accepted."""
+    rejected: int
+    """Commands that were rejected."""
+
+
 class Component(TypedDict):
     """One component of a plan."""
 
@@ -1776,6 +1785,17 @@ DiffCursorOfAuditDiffReply = TypedDict(
 """A place in a list of differences."""
 
 
+class Durations(TypedDict):
+    """How often something took so long, since the start."""
+
+    bounds_us: list[int]
+    """Bounds in microseconds, rising."""
+    counts: list[int]
+    """How often it took longer than the bound before and up to each bound; at the end, how often longer than the last."""
+    sum_us: int
+    """The sum of all durations in microseconds."""
+
+
 class EngineLimits(TypedDict):
     """The limits that an engine was started with. One that a later version added is 0 in an earlier start."""
 
@@ -1791,6 +1811,17 @@ class EngineLimits(TypedDict):
     """The largest number of running synchronisations of one tenant."""
 
 
+class EngineProblem(TypedDict):
+    """Something that is wrong with the engine."""
+
+    message: str
+    """What is wrong, what is not lost, and what to do."""
+    part: EnginePart
+    """The part that it concerns."""
+    urgency: Urgency
+    """How urgent it is."""
+
+
 class EngineStart(TypedDict):
     """A start of the engine whose values differ from those of the start before. What follows was decided by these."""
 
@@ -1798,6 +1829,41 @@ class EngineStart(TypedDict):
     """The number of the rules by which commands are decided and plans are computed. It is raised when they change."""
     limits: EngineLimits
     """The limits that the engine was started with."""
+    version: str
+    """The version of plansync."""
+
+
+class EngineStatusBody(TypedDict):
+    """Body of `engine.status`."""
+
+
+class EngineStatusReply(TypedDict):
+    """How the engine stands. Counts begin with 0 at its start. Its size does not grow with the data."""
+
+    at: Time
+    """When this was told."""
+    commands: CommandsStatus
+    """The durable commands."""
+    events: EventsStatus
+    """The publishing of events."""
+    held: HeldStatus
+    """What the engine holds of all tenants."""
+    log: LogStatus
+    """The log."""
+    parts: list[PartStatus]
+    """Every part, and whether it is ready."""
+    problems: list[EngineProblem]
+    """What is wrong, the most urgent first: at most 32."""
+    process: ProcessStatus
+    """The process and its disk."""
+    ready: bool
+    """Whether every part is ready."""
+    requests: RequestsStatus
+    """The requests."""
+    started_at: Time
+    """When the engine was started."""
+    syncs: SyncsStatus
+    """The synchronisations."""
     version: str
     """The version of plansync."""
 
@@ -2073,6 +2139,15 @@ class EventSyncTarget(TypedDict):
     """The numbers of components with a warning, by the codes of `sync.outcomes`."""
 
 
+class EventsStatus(TypedDict):
+    """The publishing of events."""
+
+    behind: NotRequired[int | None]
+    """Durable commits whose events wait to be published. It is left out while that is not known."""
+    behind_ms: NotRequired[int | None]
+    """How long the oldest of these commits has waited, in milliseconds."""
+
+
 class EvidenceDifference(TypedDict):
     """How often evidence was submitted, before and after."""
 
@@ -2184,6 +2259,23 @@ class FrozenChange(TypedDict):
     """The id of the component."""
     name: str
     """Its name at the source; if it was deleted there, its last name."""
+
+
+class HeldStatus(TypedDict):
+    """What the engine holds of all tenants."""
+
+    learners: int
+    """Learners."""
+    open_records: int
+    """Open records."""
+    plans: int
+    """Plans."""
+    plans_fetched: int
+    """Plans that were fetched from the log."""
+    plans_resident: int
+    """Plans that are in memory."""
+    tenants: int
+    """Tenants."""
 
 
 class Instantiated(TypedDict):
@@ -2622,6 +2714,23 @@ class LearnerReleaseReply(TypedDict):
     """The position of the commit in the log."""
 
 
+class LogStatus(TypedDict):
+    """The log."""
+
+    bytes: NotRequired[int | None]
+    """The bytes of the disk that it takes."""
+    flushes: Durations
+    """How long it took to flush the disk."""
+    position: PositionOfEngineStatusReply
+    """The last position that is durable."""
+    queued: int
+    """Commits that wait for the disk."""
+    volumes_full: int
+    """Full volumes that wait to be sealed."""
+    volumes_sealed: int
+    """Sealed volumes."""
+
+
 class NotKept(TypedDict):
     """The body of a command that is not kept."""
 
@@ -2849,6 +2958,17 @@ class PairOutcome(TypedDict):
     """Whether it is the plan of the source itself."""
     warnings: list[Warning]
     """Warnings."""
+
+
+class PartStatus(TypedDict):
+    """A part of the engine."""
+
+    failures: int
+    """How often it was not ready, since the start."""
+    part: EnginePart
+    """The part."""
+    ready: bool
+    """Whether it is ready."""
 
 
 class PlanChangeBody(TypedDict):
@@ -3203,6 +3323,21 @@ class PointReachedOfAuditPlanReply(TypedDict):
     """The version of the plan; 0 if it had no commit yet."""
 
 
+class ProcessStatus(TypedDict):
+    """The process and its disk. What this machine does not tell is left out."""
+
+    disk_bytes: NotRequired[int | None]
+    """The size of that disk in bytes."""
+    disk_free_bytes: NotRequired[int | None]
+    """The free bytes of the disk with the data folder."""
+    memory_bytes: NotRequired[int | None]
+    """The bytes of memory that it takes."""
+    open_files: NotRequired[int | None]
+    """Files and connections that it has open."""
+    open_files_max: NotRequired[int | None]
+    """How many it may have open."""
+
+
 class ProgrammeChange(TypedDict):
     """A programme as it was put."""
 
@@ -3540,6 +3675,23 @@ class ReplayedEvent(TypedDict):
     """The W3C trace context of the request, if it had one."""
     type: str
     """`plansync.v1.<kind>`."""
+
+
+class RequestsStatus(TypedDict):
+    """The requests."""
+
+    done: int
+    """Requests that were carried out."""
+    overloaded: int
+    """Those of them that were refused because the engine had too much to do."""
+    refused: int
+    """Requests that were refused, for whatever reason."""
+    replies_waiting: int
+    """Replies that wait for the disk now."""
+    took: Durations
+    """How long requests took, from receiving them to sending the reply."""
+    waiting: int
+    """Requests that wait now."""
 
 
 class Review(TypedDict):
@@ -4429,6 +4581,23 @@ class SynchronisedChange(TypedDict):
     """The numbers of components by outcome."""
 
 
+class SyncsStatus(TypedDict):
+    """The synchronisations of all tenants."""
+
+    cancelled: int
+    """Synchronisations that were cancelled."""
+    completed: int
+    """Synchronisations that were completed."""
+    learners_done: int
+    """Learners that were done."""
+    learners_waiting: int
+    """Learners that wait now."""
+    running: int
+    """Synchronisations that run now."""
+    waiting: int
+    """Synchronisations that wait now for earlier ones."""
+
+
 class Task(TypedDict):
     """A calendar task of a review."""
 
@@ -4875,6 +5044,8 @@ Digest: TypeAlias = "str"
 """A SHA-256 digest: 64 lower-case hexadecimal digits."""
 Edit: TypeAlias = "AddComponent | AddFromTemplate | ChangeComponent | RemoveComponent | SetComponentStatus | SubmitEvidence | SetReviewStatus"
 """One edit of a plan."""
+EnginePart: TypeAlias = "Literal['nats', 'log', 'disk', 'streams', 'consumer', 'relay', 'process']"
+"""A part of the engine, or something that it needs. Each word is explained in docs/codes.md."""
 ErrorCode: TypeAlias = "Literal['invalid_request', 'page_too_large', 'unknown_actor', 'not_permitted', 'sync_not_permitted', 'unknown_operation', 'tenant_not_found', 'administrator_not_found', 'learner_not_available', 'component_not_found', 'programme_not_found', 'session_not_open', 'sync_not_found', 'version_conflict', 'command_id_reused', 'source_changed', 'reading_expired', 'component_exists', 'session_exists', 'sync_exists', 'unsupported_media_type', 'too_many_components', 'too_many_learners', 'nothing_selected', 'no_recent_changes', 'attribute_not_allowed', 'reason_required', 'overloaded', 'internal', 'log_damaged', 'unavailable', 'learner_erased', 'learner_held'] | str"
 """The kind of a refusal. A program decides by it what to do. Each word is explained in docs/codes.md. Later versions
 may have others.
@@ -4966,6 +5137,8 @@ PositionOfAuditTraceReply: TypeAlias = "int"
 PositionOfAuditWhatIfReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfAuditWhyReply: TypeAlias = "int"
+"""A position in the log; the first commit has position 1."""
+PositionOfEngineStatusReply: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
 PositionOfEventSyncStarted: TypeAlias = "int"
 """A position in the log; the first commit has position 1."""
@@ -5088,6 +5261,8 @@ Time: TypeAlias = "str"
 accepted (digits beyond a microsecond are cut off), and any offset; leap seconds (`:60`) and a space instead of `T`
 are refused.
 """
+Urgency: TypeAlias = "Literal['not_ready', 'warning']"
+"""How urgent a problem of the engine is. Each word is explained in docs/codes.md."""
 Version: TypeAlias = "int"
 """The version of a plan or of a template. The first version is 1; 0 means that there is nothing yet."""
 VersionOfAuditBlameReply: TypeAlias = "int"

@@ -17,7 +17,7 @@ use crate::workload::Size;
 use crate::workload::edits::bus::Traffic;
 
 /// The learners whose plans are edited in turn: more than there are requests in flight.
-const LEARNERS: usize = 4_096;
+pub(super) const LEARNERS: usize = 4_096;
 /// The requests in flight, and the target in edits per second.
 const LOADS: [(usize, f64); 3] = [(1, 1_200.0), (64, 18_000.0), (1_024, 35_000.0)];
 const BURST: Duration = Duration::from_secs(2);
@@ -55,7 +55,11 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
 }
 
 /// Edits for this long. Also returns how many seconds the relay was behind at the end.
-fn edits(college: &mut College, in_flight: usize, time: Duration) -> anyhow::Result<(Flood, f64)> {
+pub(super) fn edits(
+    college: &mut College,
+    in_flight: usize,
+    time: Duration,
+) -> anyhow::Result<(Flood, f64)> {
     let to = subject("system", "plan.edit");
     let (learners, before) = (college.learners, published(&mut college.wire)?);
     let done = flood(

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::college::{College, learner, programme, subject};
 use crate::figure::Figure;
+use crate::scrape;
 use crate::wire::flood;
 use crate::workload::Size;
 
@@ -28,6 +29,8 @@ const OPENINGS: usize = 5;
 const TARGET: f64 = 10.0;
 /// Milliseconds.
 const TARGET_SMALL: f64 = 1.0;
+/// Milliseconds.
+const METRICS_TARGET: f64 = 20.0;
 /// Seconds.
 const AFTER_KILL: f64 = 0.5;
 
@@ -162,6 +165,9 @@ fn costs(
             figure
         });
     }
+    let took = scraped(size, &college)?;
+    let figure = Figure::millis(format!("/metrics, {count} learners"), &took);
+    figures.push(figure.at_most(METRICS_TARGET));
     let name = format!("ready after kill -9, {count} learners");
     let ready = Figure::of(name, "s", &ready);
     figures.push(if is_aimed_at {
@@ -264,6 +270,17 @@ fn questions(
             json!({ "page_size": PAGE, "page": deep }),
         ),
     ]
+}
+
+/// How long the engine took to tell its metrics.
+fn scraped(size: &Size, college: &College) -> anyhow::Result<Vec<Duration>> {
+    let samples = if size.is_quick { 3 } else { SAMPLES };
+    let scrape = |_| {
+        let began = Instant::now();
+        scrape::metrics(college.engine.http)?;
+        Ok(began.elapsed())
+    };
+    (0..samples).map(scrape).collect()
 }
 
 fn timed(

@@ -14,6 +14,7 @@ use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::host::{Host, HostOptions};
 use crate::logging::{self, LogArguments};
+use crate::observing::address::HttpArguments;
 use crate::settings::setting;
 use crate::signals::Signals;
 use crate::supervisor;
@@ -125,6 +126,8 @@ pub(crate) struct EngineArguments {
     pub(crate) log: LogArguments,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,
+    #[command(flatten)]
+    http: HttpArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -172,6 +175,7 @@ impl EngineArguments {
                 .log
                 .with_volume_bytes(u64::from(self.volume_mib) << 20)
                 .with_erasure_key(erasure_key),
+            http: self.http.http,
             ..options
         })
     }

@@ -33,6 +33,11 @@ impl Records {
         self.sessions.get(&session)
     }
 
+    /// The number of open sessions.
+    pub fn count(&self) -> usize {
+        self.sessions.len()
+    }
+
     /// The open sessions of an administrator, by id.
     pub fn open_of(
         &self,

@@ -68,6 +68,11 @@ impl Plans {
             })
     }
 
+    /// The number of plans that have commits, resident or not.
+    pub fn count(&self) -> usize {
+        self.by_learner.len()
+    }
+
     /// The version of every plan that has commits.
     pub fn versions(&self) -> impl Iterator<Item = (LearnerId, Version)> {
         self.by_learner

@@ -103,6 +103,11 @@ impl Tenant {
         self.learners.iter().map(|(id, record)| (*id, &**record))
     }
 
+    /// The number of learners.
+    pub fn learner_count(&self) -> usize {
+        self.learners.len()
+    }
+
     /// The learners of this id and of those after it, by id, regardless of visibility.
     pub fn learners_from(&self, first: LearnerId) -> impl Iterator<Item = LearnerId> {
         self.learners.range(first..).map(|(id, _)| *id)

@@ -12,6 +12,7 @@ use plansync_domain::state::fetch::{PlanCommit, image_version_max};
 use plansync_domain::state::image::PlanImage;
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Position, Read};
+use plansync_measures::Counter;
 
 use crate::call::Refusal;
 use crate::codec;
@@ -66,6 +67,8 @@ pub(crate) struct PlanReader {
     log: Arc<dyn Read>,
     sequencing: Arc<Sequencing>,
     writer: Arc<GroupWriter>,
+    fetched: Counter,
+    fetched_commits: Counter,
 }
 
 impl PlanReader {
@@ -80,7 +83,14 @@ impl PlanReader {
             log: Arc::clone(log),
             sequencing: Arc::clone(sequencing),
             writer: Arc::clone(writer),
+            fetched: Counter::default(),
+            fetched_commits: Counter::default(),
         }
+    }
+
+    /// How many plans were fetched, and the commits that were read for them.
+    pub(crate) fn fetched(&self) -> (u64, u64) {
+        (self.fetched.get(), self.fetched_commits.get())
     }
 
     /// Reads plans that are not resident in this state.
@@ -107,6 +117,9 @@ impl PlanReader {
                 commits: commits.into_iter().map(|(_, commit)| commit).collect(),
             });
         }
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        self.fetched.add(number(plans.len()));
+        self.fetched_commits.add(number(order.len()));
         order.sort_unstable();
         let order = order.into_iter().map(|(_, plan, number)| (plan, number));
         Ok(ReadPlans {

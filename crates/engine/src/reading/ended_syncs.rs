@@ -9,8 +9,9 @@ use plansync_domain::ids::LearnerId;
 use plansync_domain::progress::state::SyncState;
 use plansync_domain::sync::pair_outcome::{Outcome, Reason};
 use plansync_domain::sync::pair_outcomes::{OutcomeRun, PairOutcomes};
+use plansync_log::Lookups;
 
-use crate::recorded::sync_cache::SyncCache;
+use crate::recorded::sync_cache::{CacheName, SyncCache};
 
 /// Outlines are small, and the relay must not read one again for each target of many syncs.
 const OUTLINES_MAX: usize = 1_024;
@@ -20,6 +21,17 @@ pub(super) struct EndedSyncs {
     pub(super) targets: SyncCache<Targets>,
     pub(super) decided: SyncCache<DecidedTargets>,
     pub(super) outlines: SyncCache<Outline>,
+}
+
+impl EndedSyncs {
+    /// How often each cache had what was looked for.
+    pub(super) fn lookups(&self) -> [(CacheName, Lookups); 3] {
+        [
+            (CacheName::SyncTargets, self.targets.lookups()),
+            (CacheName::SyncOutcomes, self.decided.lookups()),
+            (CacheName::SyncOutlines, self.outlines.lookups()),
+        ]
+    }
 }
 
 impl Default for EndedSyncs {

@@ -12,7 +12,7 @@ use plansync_domain::state::fold_cache::ChangeSets;
 use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::change_set::{self, ChangeSet};
 use plansync_log::sealing::Keys;
-use plansync_log::{Read, Version};
+use plansync_log::{Lookups, Read, Version};
 
 use crate::call::Refusal;
 use crate::naming::stream_id;
@@ -33,6 +33,11 @@ impl ChangeSetReader {
             keys: Arc::clone(keys),
             cache: SyncCache::default(),
         }
+    }
+
+    /// How often a change set was cached.
+    pub(crate) fn lookups(&self) -> Lookups {
+        self.cache.lookups()
     }
 
     /// What a sync replays.

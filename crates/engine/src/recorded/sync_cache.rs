@@ -5,16 +5,33 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plansync_domain::ids::{SyncId, TenantId};
+use plansync_log::Lookups;
+use plansync_measures::Counter;
 
 /// Bytes that the entries of one cache may take together.
 pub(crate) const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Entries of a cache, if its owner sets no other bound.
 const COUNT_MAX: usize = 64;
 
+/// The name of a cache of what the log has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheName {
+    /// The change sets of syncs that have ended.
+    ChangeSets,
+    /// Their targets.
+    SyncTargets,
+    /// What was decided of each target.
+    SyncOutcomes,
+    /// Short forms of their change sets, for events.
+    SyncOutlines,
+}
+
 /// Values of one kind, one per sync, the most recently used last.
 pub(crate) struct SyncCache<T> {
     items: Mutex<VecDeque<Item<T>>>,
     count_max: usize,
+    hits: Counter,
+    misses: Counter,
 }
 
 struct Item<T> {
@@ -36,11 +53,30 @@ impl<T> SyncCache<T> {
         Self {
             items: Mutex::default(),
             count_max,
+            hits: Counter::default(),
+            misses: Counter::default(),
+        }
+    }
+
+    /// How often a value was cached when it was looked for, and how often it was not.
+    pub(crate) fn lookups(&self) -> Lookups {
+        Lookups {
+            hits: self.hits.get(),
+            misses: self.misses.get(),
         }
     }
 
     /// The cached value of a sync.
     pub(crate) fn get(&self, tenant: &TenantId, sync: SyncId) -> Option<Arc<T>> {
+        let found = self.find(tenant, sync);
+        match &found {
+            Some(_) => self.hits.count(),
+            None => self.misses.count(),
+        }
+        found
+    }
+
+    fn find(&self, tenant: &TenantId, sync: SyncId) -> Option<Arc<T>> {
         let mut items = self.lock();
         let is_wanted = |item: &Item<T>| item.sync == sync && item.tenant == *tenant;
         let index = items.iter().position(is_wanted)?;

@@ -37,6 +37,11 @@ impl CommitQueue {
         self.is_due |= self.gathering == 0;
     }
 
+    /// How many commits wait, and their bytes.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.commits.len(), self.bytes)
+    }
+
     /// Whether a bound is reached.
     pub(crate) fn is_full(&self) -> bool {
         self.commits.len() >= self.count_max || self.bytes >= self.bytes_max

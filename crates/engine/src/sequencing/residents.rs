@@ -32,6 +32,11 @@ impl Residents {
         }
     }
 
+    /// How many plans are resident, and the bytes that they are counted with.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.by_use.len(), self.bytes)
+    }
+
     /// A plan was loaded, or changed by the commit at `changed`.
     pub(crate) fn put(&mut self, name: PlanName, bytes: usize, changed: Position) {
         self.bytes += bytes;

@@ -157,6 +157,16 @@ impl Sequencer {
         self.queue.is_full()
     }
 
+    /// How many commits wait for the disk, and their bytes.
+    pub(crate) fn queued(&self) -> (usize, usize) {
+        self.queue.size()
+    }
+
+    /// How many plans are resident, and the bytes that they are counted with.
+    pub(crate) fn resident(&self) -> (usize, usize) {
+        self.residents.size()
+    }
+
     /// Whether queued commits are to be written now.
     pub(crate) fn is_due(&self) -> bool {
         self.queue.is_due()

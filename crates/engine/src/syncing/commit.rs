@@ -19,6 +19,7 @@ use plansync_log::{CommandKey, CommandScope, Fingerprint, Position, Recorded, To
 use uuid::Uuid;
 
 use super::judging::{Judged, JudgedBatch};
+use super::measures::SyncMeasures;
 use super::work_queue::{Batch, WorkQueue};
 use crate::call::Refusal;
 use crate::codec::writing::{Encoded, Writing};
@@ -49,14 +50,20 @@ pub(super) struct TargetCommitter {
     /// Held by the worker that commits its targets: workers that handed the sequencer's lock to each other
     /// after every few targets would do little else.
     turn: Mutex<()>,
+    measures: Arc<SyncMeasures>,
 }
 
 impl TargetCommitter {
-    pub(super) fn new(config: &Arc<Config>, sequencing: &Arc<Sequencing>) -> Self {
+    pub(super) fn new(
+        config: &Arc<Config>,
+        sequencing: &Arc<Sequencing>,
+        measures: &Arc<SyncMeasures>,
+    ) -> Self {
         Self {
             config: Arc::clone(config),
             sequencing: Arc::clone(sequencing),
             turn: Mutex::default(),
+            measures: Arc::clone(measures),
         }
     }
 
@@ -78,6 +85,7 @@ impl TargetCommitter {
             let mut sequencer = self.sequencing.lock();
             let mut commits = OfSync {
                 config: &self.config,
+                measures: &self.measures,
                 sequencer: &mut sequencer,
                 batch: &batch,
                 sync: &sync,
@@ -143,6 +151,7 @@ impl TargetCommitter {
 /// The commits of one batch, under the lock.
 struct OfSync<'a> {
     config: &'a Config,
+    measures: &'a SyncMeasures,
     sequencer: &'a mut Sequencer,
     batch: &'a Batch,
     sync: &'a SyncState,
@@ -187,6 +196,7 @@ impl OfSync<'_> {
             target.encoded.and_then(committed)
         };
         let Err(error) = committed else {
+            self.measures.count_target(&target.pair_outcomes);
             return Ok(true);
         };
         let sync = self.sync.id();
@@ -194,10 +204,11 @@ impl OfSync<'_> {
             %learner, %sync, %error,
             "the result for a target could not be committed; the target's plan is unchanged, and the failure is recorded instead"
         );
+        let pair_outcomes = target.pair_outcomes.failed();
         let failed = TargetReplayed {
             sync: self.sync.id(),
             learner,
-            pair_outcomes: target.pair_outcomes.failed(),
+            pair_outcomes: pair_outcomes.clone(),
             case_owner: None,
             cause: Some(error.to_string()),
             cancelled: None,
@@ -205,7 +216,10 @@ impl OfSync<'_> {
         let failed = encoded(self.config, Event::TargetReplayed(failed));
         let own = Stream::Target(id);
         match failed.and_then(|failed| self.commit(at, (own, id), failed)) {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                self.measures.count_target(&pair_outcomes);
+                Ok(true)
+            }
             Err(error @ (SequenceError::Encode(_) | SequenceError::NotReadBack)) => {
                 tracing::error!(
                     %learner, %sync, %error,
@@ -231,12 +245,15 @@ impl OfSync<'_> {
             let completed = encoded(self.config, Event::SyncCompleted(completed));
             let committed =
                 completed.and_then(|completed| self.commit(at, (stream, id), completed));
-            if let Err(error) = committed {
-                let sync = self.sync.id();
-                tracing::error!(
-                    %sync, %error,
-                    "the end of a synchronisation could not be committed; it remains running until the next start"
-                );
+            match committed {
+                Ok(()) => self.measures.completed.count(),
+                Err(error) => {
+                    let sync = self.sync.id();
+                    tracing::error!(
+                        %sync, %error,
+                        "the end of a synchronisation could not be committed; it remains running until the next start"
+                    );
+                }
             }
         }
     }

@@ -86,6 +86,13 @@ impl Queue {
     }
 }
 
+/// How much waits.
+pub(super) struct QueueSizes {
+    pub(super) targets_waiting: usize,
+    pub(super) targets_held: usize,
+    pub(super) syncs_held: usize,
+}
+
 /// All targets that wait or are held. Their number is bounded by the running syncs that the domain allows.
 #[derive(Default)]
 pub(super) struct WorkQueue {
@@ -102,6 +109,24 @@ impl WorkQueue {
             cause,
             targets: sync.waiting().collect(),
         });
+    }
+
+    /// How many targets wait and are held, and how many syncs have only held ones. It looks at the batches, not at the
+    /// targets.
+    pub(super) fn sizes(&self) -> QueueSizes {
+        let queue = self.lock();
+        let waits = |held: &Held| {
+            let mut waiting = queue.waiting.iter();
+            waiting.any(|batch| batch.is_of(&held.batch.tenant, held.batch.sync))
+        };
+        let held = queue.held.iter().filter(|held| !waits(held));
+        let held: HashSet<_> = held.map(|held| held.batch.sync).collect();
+        let count = |targets: &VecDeque<LearnerId>| targets.len();
+        QueueSizes {
+            targets_waiting: queue.waiting.iter().map(|one| count(&one.targets)).sum(),
+            targets_held: queue.held.iter().map(|one| count(&one.batch.targets)).sum(),
+            syncs_held: held.len(),
+        }
     }
 
     /// Whether no target waits; others may be held.

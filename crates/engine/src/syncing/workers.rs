@@ -12,6 +12,7 @@ use plansync_log::{Cause, Read};
 
 use super::commit::TargetCommitter;
 use super::judging::{JudgedBatch, Judging};
+use super::measures::{SyncMeasures, SyncsMeasured};
 use super::resume::resume;
 use super::work_queue::{Batch, WorkQueue};
 use crate::call::Refusal;
@@ -52,6 +53,7 @@ pub(crate) struct SyncWorkers {
     plans: Arc<PlanLoader>,
     work: WorkQueue,
     committer: TargetCommitter,
+    measures: Arc<SyncMeasures>,
 }
 
 impl SyncWorkers {
@@ -66,6 +68,7 @@ impl SyncWorkers {
     ) -> Result<Self, OpenError> {
         let work = WorkQueue::default();
         resume(&work, (log.as_ref(), &config.keys), state)?;
+        let measures = Arc::new(SyncMeasures::new());
         Ok(Self {
             config: Arc::clone(config),
             log: Arc::clone(log),
@@ -73,8 +76,24 @@ impl SyncWorkers {
             writer: Arc::clone(writer),
             plans: Arc::clone(plans),
             work,
-            committer: TargetCommitter::new(config, sequencing),
+            committer: TargetCommitter::new(config, sequencing, &measures),
+            measures,
         })
+    }
+
+    /// What was counted of syncs, and how many targets wait.
+    pub(crate) fn measured(&self) -> SyncsMeasured {
+        let sizes = self.work.sizes();
+        SyncsMeasured {
+            accepted: self.measures.accepted.get(),
+            completed: self.measures.completed.get(),
+            cancelled: self.measures.cancelled.get(),
+            targets: self.measures.targets(),
+            pairs: self.measures.pairs(),
+            targets_waiting: sizes.targets_waiting,
+            targets_held: sizes.targets_held,
+            syncs_held: sizes.syncs_held,
+        }
     }
 
     /// Queues the targets of a sync whose acceptance was just committed, and drops those of one that was
@@ -87,8 +106,14 @@ impl SyncWorkers {
     ) {
         let Stream::Sync(sync) = stream else { return };
         match sequencer.state().tenant(tenant).sync(*sync) {
-            Some(state) if state.is_running() => self.work.add(tenant.clone(), state, cause()),
-            Some(_) | None => self.work.forget(tenant, *sync),
+            Some(state) if state.is_running() => {
+                self.measures.accepted.count();
+                self.work.add(tenant.clone(), state, cause());
+            }
+            Some(_) | None => {
+                self.measures.cancelled.count();
+                self.work.forget(tenant, *sync);
+            }
         }
     }
 

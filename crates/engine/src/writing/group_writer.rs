@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use plansync_log::{Append, AppendError, Position};
+use plansync_measures::{Counter, Distribution, Histogram, SIZES};
 
 use super::durable::{Durable, NotDurable};
 use super::published::Published;
@@ -54,6 +55,28 @@ pub(crate) struct GroupWriter {
     disk_refuses: AtomicBool,
     /// Whether the log is only read, so that nothing is decided.
     is_only_read: bool,
+    measures: GroupMeasures,
+}
+
+/// What is counted of the groups that became durable.
+struct GroupMeasures {
+    /// Their commits.
+    sizes: Histogram,
+    /// The bytes of their commits.
+    bytes: Counter,
+    /// How often the disk began to refuse groups.
+    refusals: Counter,
+}
+
+/// What was counted of the groups that became durable since the engine was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupsMeasured {
+    /// How many commits each had.
+    pub sizes: Distribution,
+    /// The bytes of all their commits.
+    pub bytes: u64,
+    /// How often the disk began to refuse groups. They are kept, and written again later.
+    pub refusals: u64,
 }
 
 /// The writing side of the log, and a group that the disk refused for the time being.
@@ -61,6 +84,15 @@ struct LogEnd {
     /// `None` if the log is only read.
     append: Option<Box<dyn Append>>,
     refused: Option<Group>,
+}
+
+impl GroupMeasures {
+    fn count(&self, group: &Group) {
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        let bytes: usize = group.commits.iter().map(|one| one.stored().len()).sum();
+        self.sizes.record(number(group.commits.len()));
+        self.bytes.add(number(bytes));
+    }
 }
 
 impl GroupWriter {
@@ -83,6 +115,20 @@ impl GroupWriter {
                 refused: None,
             }),
             disk_refuses: AtomicBool::new(false),
+            measures: GroupMeasures {
+                sizes: Histogram::new(SIZES),
+                bytes: Counter::default(),
+                refusals: Counter::default(),
+            },
+        }
+    }
+
+    /// What was counted of the groups.
+    pub(crate) fn measured(&self) -> GroupsMeasured {
+        GroupsMeasured {
+            sizes: self.measures.sizes.get(),
+            bytes: self.measures.bytes.get(),
+            refusals: self.measures.refusals.get(),
         }
     }
 
@@ -108,9 +154,13 @@ impl GroupWriter {
             });
         };
         match append.append(&group.commits) {
-            Ok(()) => Ok(self.publish(group)),
+            Ok(()) => {
+                self.measures.count(&group);
+                Ok(self.publish(group))
+            }
             Err(AppendError::Unavailable { what, source }) => {
                 if !self.disk_refuses.swap(true, Ordering::Relaxed) {
+                    self.measures.refusals.count();
                     tracing::warn!(what, %source, "commits cannot be written to the disk now; none is lost, and writing is tried again");
                 }
                 log_end.refused = Some(group);

@@ -22,6 +22,7 @@ use crate::audit::{
 };
 use crate::canonical::Canonical;
 use crate::decode::{DecodeError, check};
+use crate::engine::{EngineStatusRecord, GetEngineStatus};
 use crate::page::PageOf;
 use crate::plan::{
     Component, ComponentDifference, EditPlan, GetPlan, GetPlanChange, GetPlanHistory,
@@ -379,5 +380,8 @@ operations! {
         /// Lists what changed in the plans in a period: components added and removed, due dates moved with their
         /// reasons, and other changes.
         AuditChanges = "audit.changes" (ReferenceReaders, Heavy): ListAuditChanges => AuditChangesPage,
+        /// Returns how the engine stands: what is ready, what is wrong and what to do, and what it has counted. It is
+        /// about no tenant, and the tenant in the subject need not exist.
+        EngineStatus = "engine.status" (System, Light): GetEngineStatus => EngineStatusRecord,
     }
 }

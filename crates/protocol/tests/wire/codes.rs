@@ -12,9 +12,10 @@ use plansync_protocol::audit::{
 use plansync_protocol::event::EventName;
 use plansync_protocol::plan::EditForm;
 use plansync_protocol::{
-    Action, AttributeName, Change, CloseReason, Condition, ErrorCode, FilterField, Outcome,
-    OwnerRule, PairWarning, Permission, PermissionReason, ProgrammeStatus, Reason, Replay,
-    ReviewStatus, SessionEnd, Side, Status, SummaryWarning, SyncState, SyncType, TaskStatus, Word,
+    Action, AttributeName, Change, CloseReason, Condition, EnginePart, ErrorCode, FilterField,
+    Outcome, OwnerRule, PairWarning, Permission, PermissionReason, ProgrammeStatus, Reason, Replay,
+    ReviewStatus, SessionEnd, Side, Status, SummaryWarning, SyncState, SyncType, TaskStatus,
+    Urgency, Word,
 };
 
 /// What a word means, and what to do next, each on one line.
@@ -112,6 +113,7 @@ fn page() -> Page {
         "The header `ce-type` is `plansync.v1.` and the kind. [subscriber.md](subscriber.md) says how to receive them.",
     );
     audit(&mut page);
+    engine(&mut page);
     page
 }
 
@@ -205,6 +207,16 @@ fn plans(page: &mut Page) {
         "CloseReason",
         "Why a record was closed",
         "In `reason` of the event `record.closed`.",
+    );
+}
+
+fn engine(page: &mut Page) {
+    page.chapter("The engine");
+    page.list::<EnginePart>("EnginePart", "Parts", "In `part` of `engine.status`.");
+    page.list::<Urgency>(
+        "Urgency",
+        "Urgency of problems",
+        "In `urgency` of `engine.status`.",
     );
 }
 

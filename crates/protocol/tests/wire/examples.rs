@@ -5,6 +5,7 @@
 
 mod audit;
 mod audit_plans;
+mod engine;
 mod plan;
 mod record;
 mod reference;

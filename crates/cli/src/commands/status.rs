@@ -1,0 +1,134 @@
+//! `plansync status`: how the engine stands, for people.
+
+mod between;
+mod screen;
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use crossterm::QueueableCommand as _;
+use crossterm::cursor::MoveTo;
+use crossterm::terminal::{Clear, ClearType};
+use plansync_protocol::engine::EngineStatusRecord;
+use serde_json::{Value, json};
+
+use crate::asking;
+use crate::caller::{Caller, CallerArguments};
+use crate::connecting::ClientArguments;
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::paint::Paint;
+use crate::printed_command::PrintedCommand;
+use crate::reply::typed;
+use crate::signals::Signals;
+use crate::terminal;
+use screen::Screen;
+
+/// The tenant in the subject of a request that is about no tenant.
+const ANY_TENANT: &str = "any";
+
+/// Show whether the engine is ready, what is wrong, and what it has done.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The NATS user must be permitted to send requests as `system` of the tenant;
+whether the tenant exists does not matter.
+
+The exit code is 0 if every part of the engine is ready, and 5 if one is not.
+With `--watch`, it is 0 when you stop it with Ctrl-C.
+
+Examples:
+  plansync status
+  plansync status --watch
+  plansync status --output json | jq .problems")]
+pub(crate) struct Status {
+    // The first field, because the other ones are removed from the matches when they are read.
+    #[command(flatten)]
+    printed: PrintedCommand,
+    /// Tenant as whose `system` the engine is asked.
+    #[arg(long, env = "PLANSYNC_TENANT", default_value = ANY_TENANT, value_parser = asking::name)]
+    tenant: String,
+    /// Show it again and again, with what was done in between, until Ctrl-C.
+    #[arg(long)]
+    watch: bool,
+    /// Seconds between two showings, 1 to 3,600.
+    #[arg(
+        long,
+        default_value_t = 2,
+        requires = "watch",
+        value_parser = RangedU64ValueParser::<u64>::new().range(1..=3_600),
+        value_name = "SECONDS"
+    )]
+    every: u64,
+    #[command(flatten)]
+    client: ClientArguments,
+}
+
+impl Status {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        let (watches, every) = (self.watch, Duration::from_secs(self.every));
+        let who = CallerArguments::of(self.printed, self.tenant, "system".to_owned(), self.client);
+        let caller = who.open(output).await?;
+        if watches {
+            return watch(&caller, output, every).await;
+        }
+        let reply = ask(&caller).await?;
+        let status: EngineStatusRecord = typed(&reply)?;
+        output.reply(&reply, |_| {
+            output::facts(&Screen::new(Paint::of_stdout()).whole(&status, None))
+        })?;
+        Ok(if status.ready {
+            Exit::Done
+        } else {
+            Exit::Failed
+        })
+    }
+}
+
+async fn ask(caller: &Caller) -> anyhow::Result<Value> {
+    Ok(caller.ask("engine.status", &json!({})).await?)
+}
+
+/// Shows the status until Ctrl-C. An engine that does not answer is asked again: it may be the very thing to watch for.
+async fn watch(caller: &Caller, output: Output, every: Duration) -> anyhow::Result<Exit> {
+    let mut signals = Signals::listen()?;
+    let mut before: Option<EngineStatusRecord> = None;
+    loop {
+        let asked = tokio::select! {
+            asked = ask(caller) => asked,
+            () = signals.asked_to_end() => return Ok(Exit::Done),
+        };
+        match asked {
+            Ok(reply) => {
+                let status: EngineStatusRecord = typed(&reply)?;
+                output.reply(&reply, |_| {
+                    let screen = Screen::new(Paint::of_stdout());
+                    again(&screen.whole(&status, before.as_ref()))
+                })?;
+                before = Some(status);
+            }
+            Err(error) if output.is_for_people() => {
+                again(&format!("{}\n", terminal::lines(&format!("{error:#}"))))?;
+            }
+            Err(error) => return Err(error),
+        }
+        if output::is_unread() {
+            return Ok(Exit::Done);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            () = signals.asked_to_end() => return Ok(Exit::Done),
+        }
+    }
+}
+
+/// Shows a text in place of the one before, if the output is a terminal; otherwise below it.
+fn again(text: &str) -> io::Result<()> {
+    if io::stdout().is_terminal() {
+        let mut stdout = io::stdout().lock();
+        stdout.queue(Clear(ClearType::All))?.queue(MoveTo(0, 0))?;
+        stdout.flush()?;
+    }
+    output::facts(text)
+}
