@@ -41,7 +41,7 @@ pub(crate) fn read() -> Result<Arguments, ExitCode> {
         tell(format, &error, variable.as_deref())
     })?;
     settings::warn(&line, loaded.warnings, |warning| {
-        warn(read.output(), warning)
+        warn(read.output(), warning);
     });
     Ok(read)
 }

@@ -8,7 +8,6 @@ const NAME: &str = "plansync.toml";
 /// The folder of this program in a folder for settings.
 const FOLDER: &str = "plansync";
 /// The file of the system.
-#[cfg(unix)]
 const SYSTEM: &str = "/etc/plansync/plansync.toml";
 
 /// A place where a file is expected.
@@ -56,14 +55,9 @@ impl Places {
     }
 }
 
-#[cfg(unix)]
+/// The system's file.
 fn system() -> Option<PathBuf> {
-    Some(SYSTEM.into())
-}
-
-#[cfg(not(unix))]
-fn system() -> Option<PathBuf> {
-    None
+    cfg!(unix).then(|| SYSTEM.into())
 }
 
 /// The user's file.
