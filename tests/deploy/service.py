@@ -6,6 +6,8 @@
 import argparse
 import pathlib
 import shutil
+import socket
+import urllib.request
 
 import jwts
 import tls
@@ -14,6 +16,7 @@ from machine import Machine
 
 UNIT = "plansync.service"
 SETTINGS = "/etc/plansync/plansync.env"
+SYSTEM = "/etc/plansync/plansync.toml"
 EXPOSURE_MAX = 2.0
 
 
@@ -24,8 +27,7 @@ def install(machine, package):
 
 def installed(machine):
     """The package makes the user and the folders, and starts nothing."""
-    owner = machine.run("stat", "--format=%U %G %a", "/etc/plansync").stdout.strip()
-    expect(owner == "root plansync 750", f"/etc/plansync: {owner}")
+    machine.run("runuser", "--user", "plansync", "--", "plansync", "config", "check", "/etc/plansync/plansync.toml")
     expect(machine.run("systemctl", "is-enabled", UNIT, ok=(1,)).stdout.strip() == "disabled", "it is enabled")
     expect(machine.show(UNIT, "ActiveState") == "inactive", "it was started")
     machine.run("systemd-analyze", "verify", UNIT)
@@ -50,10 +52,15 @@ def wrong_settings_are_not_tried_again(machine):
 
 
 def is_started_when_it_serves(machine, nats):
-    machine.write(SETTINGS, f"NATS_URL={nats.url}\n")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    machine.write(SYSTEM, f'[nats]\nurl = "{nats.url}"\n')
+    machine.write(SETTINGS, f"PLANSYNC_HTTP=127.0.0.1:{port}\n")
     machine.run("systemctl", "enable", "--now", UNIT)
     # It is asked once: `systemctl start` has waited for it.
     expect(is_serving(machine, nats), "it is started and does not serve")
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as reply:
+        expect(reply.status == 200, f"/readyz: {reply.read()}")
     owner = machine.run("stat", "--format=%U %a", "/var/lib/plansync").stdout.strip()
     expect(owner == "plansync 700", f"/var/lib/plansync: {owner}")
     status = machine.run("cat", f"/proc/{machine.show(UNIT, 'MainPID')}/status").stdout
