@@ -21,7 +21,7 @@ UNITS = {
 }
 # Written by others for their machines, beside what is installed.
 DOCUMENTS = ("README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT")
-EXAMPLES = ("compose", "kubernetes", "nats", "container", "systemd")
+EXAMPLES = ("compose", "container", "grafana", "kubernetes", "nats", "prometheus", "systemd")
 
 
 def packed(data):
@@ -58,9 +58,7 @@ def stage(release, program, bom, folder):
         put(folder / file, script + (ZSH_FIRST_TIME.encode() if shell == "zsh" else b""))
     for source, file in UNITS.items():
         put(folder / file, (deploy / source).read_bytes())
-    settings = deploy / "plansync.toml"
-    if settings.exists():
-        put(folder / "etc/plansync/plansync.toml", settings.read_bytes())
+    put(folder / "etc/plansync/plansync.toml", (deploy / "plansync.toml").read_bytes())
     documents = folder / "share/doc/plansync"
     for name in DOCUMENTS:
         put(documents / name, (release.root / name).read_bytes())

@@ -97,10 +97,7 @@ def stage_control(release, folder, depends):
     )
     for script in sorted(SCRIPTS.iterdir()):
         contents.put(control / script.name, script.read_bytes(), 0o755)
-    settings = sorted(path for path in (folder / "etc").rglob("*") if path.is_file())
-    if settings:
-        listed = "".join(f"/{path.relative_to(folder)}\n" for path in settings)
-        contents.put(control / "conffiles", listed.encode())
+    contents.put(control / "conffiles", b"/etc/plansync/plansync.toml\n")
     files = sorted(path for path in folder.rglob("*") if path.is_file() and control not in path.parents)
     sums = (f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files)
     contents.put(control / "md5sums", "".join(sums).encode())
@@ -112,9 +109,7 @@ def write(release, staged, work, output, is_fast):
         raise SystemExit(f"there is no Debian package for {release.platform}")
     folder = work / "package"
     shutil.copytree(staged, folder / "usr")
-    if (folder / "usr/etc").exists():
-        shutil.move(folder / "usr/etc", folder / "etc")
-    (folder / "etc/plansync").mkdir(parents=True, exist_ok=True)
+    shutil.move(folder / "usr/etc", folder / "etc")
     zsh = folder / "usr/share/zsh"
     (zsh / "site-functions").rename(zsh / "vendor-completions")
     stage_documents(release, folder / "usr/share/doc/plansync")

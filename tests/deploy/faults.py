@@ -66,7 +66,8 @@ class Faults:
         self.machine.run("systemctl", "stop", "plansync")
         self.sh("""mv /var/lib/plansync /var/lib/plansync.aside
             mkdir /var/lib/plansync
-            mount -t tmpfs -o size=64m tmpfs /var/lib/plansync
+            used=$(du --summarize --block-size=1M /var/lib/plansync.aside | cut --fields=1)
+            mount -t tmpfs -o "size=$((used + 24))m" tmpfs /var/lib/plansync
             cp -a /var/lib/plansync.aside/. /var/lib/plansync/""")
         self.machine.run("systemctl", "start", "plansync")
         self.sh("dd if=/dev/zero of=/var/lib/plansync/ballast bs=64k 2>/dev/null || true; nats-api fill northgate")

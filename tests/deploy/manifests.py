@@ -1,7 +1,7 @@
 """Checks what is read by other programs: Kubernetes and Compose against their schemas, recipes and scripts by linters, and
 the configuration of the server as Compose starts it.
 
-    python manifests.py --nats-server PROGRAM
+    python manifests.py --binary FILE --nats-server PROGRAM
 """
 
 import argparse
@@ -58,8 +58,11 @@ def compose(nats_server):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--nats-server", required=True)
+    parser.add_argument("--binary", type=pathlib.Path, required=True)
     options = parser.parse_args()
     kubernetes()
+    for settings in ("kubernetes/plansync.toml", "plansync.toml"):
+        run(options.binary.absolute(), "config", "check", DEPLOY / settings)
     compose(options.nats_server)
     run(TOOLS / "hadolint", DEPLOY / "container/Containerfile")
     run(TOOLS / "shellcheck", "--severity=warning", *(DEPLOY / script for script in SCRIPTS), DEPLOY.parent / ".ci/deploy")

@@ -11,7 +11,8 @@ import urllib.parse
 import nats
 
 UNREADABLE = b"NATS/1.0\r\nX: \xff\xfe\r\n\r\n"
-COMMANDS_MAX = 20_000
+COMMANDS_MAX = 5_000
+PROGRAMME = "00000000-0000-4000-8000-00000000000a"
 STEALING_MAX = 100
 
 
@@ -35,12 +36,23 @@ async def poison(_, tenant):
     writer.close()
 
 
+def template(number):
+    """The body of a command that takes about 200 KiB of the log, different in each round."""
+    attributes = [{"name": f"Activity {index}", "instructions": f"{number:08} " * 1800} for index in range(12)]
+    components = [
+        {"component": f"00000000-0000-4000-8000-{index:012}", "type": "assignment", "attributes": one}
+        for index, one in enumerate(attributes)
+    ]
+    return {"programme": PROGRAMME, "components": components}
+
+
 async def fill(connection, tenant):
+    system = f"plansync.v1.req.{tenant}.system"
+    programme = {"programme": PROGRAMME, "name": "Business Administrator", "parent": None}
+    await connection.request(f"{system}.programme.put", json.dumps(programme).encode(), timeout=60)
     for number in range(COMMANDS_MAX):
-        programme = {"programme": f"00000000-0000-4000-8000-{number:012}", "name": f"{number} {'x' * 150}", "parent": None}
-        subject = f"plansync.v1.req.{tenant}.system.programme.put"
         try:
-            reply = await connection.request(subject, json.dumps(programme).encode(), timeout=5)
+            reply = await connection.request(f"{system}.template.put", json.dumps(template(number)).encode(), timeout=5)
         except nats.errors.TimeoutError:
             # It waits for the disk; whoever comes now is refused.
             continue

@@ -15,7 +15,7 @@ from common import ROOT, expect, leave_out, run
 
 # What a release is for: each of these is named by README or docs/.
 NEEDED = (
-    "bin/plansync", "lib/systemd/system/plansync.service", "lib/sysusers.d/plansync.conf",
+    "bin/plansync", "etc/plansync/plansync.toml", "lib/systemd/system/plansync.service", "lib/sysusers.d/plansync.conf",
     "share/man/man1/plansync.1.gz", "share/man/man1/plansync-serve.1.gz", "share/doc/plansync/docs/runbook.md",
     "share/bash-completion/completions/plansync", "share/zsh/site-functions/_plansync",
     "share/fish/vendor_completions.d/plansync.fish", "share/doc/plansync/THIRD-PARTY-LICENSES",

@@ -6,13 +6,17 @@
 import argparse
 import pathlib
 import shutil
+import socket
+import urllib.request
 
+import jwts
 import tls
 from common import DEPLOY, NatsServer, expect, leave_out, run, wait_for
 from machine import Machine
 
 UNIT = "plansync.service"
 SETTINGS = "/etc/plansync/plansync.env"
+SYSTEM = "/etc/plansync/plansync.toml"
 EXPOSURE_MAX = 2.0
 
 
@@ -23,8 +27,7 @@ def install(machine, package):
 
 def installed(machine):
     """The package makes the user and the folders, and starts nothing."""
-    owner = machine.run("stat", "--format=%U %G %a", "/etc/plansync").stdout.strip()
-    expect(owner == "root plansync 750", f"/etc/plansync: {owner}")
+    machine.run("runuser", "--user", "plansync", "--", "plansync", "config", "check", "/etc/plansync/plansync.toml")
     expect(machine.run("systemctl", "is-enabled", UNIT, ok=(1,)).stdout.strip() == "disabled", "it is enabled")
     expect(machine.show(UNIT, "ActiveState") == "inactive", "it was started")
     machine.run("systemd-analyze", "verify", UNIT)
@@ -49,10 +52,15 @@ def wrong_settings_are_not_tried_again(machine):
 
 
 def is_started_when_it_serves(machine, nats):
-    machine.write(SETTINGS, f"NATS_URL={nats.url}\n")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    machine.write(SYSTEM, f'[nats]\nurl = "{nats.url}"\n')
+    machine.write(SETTINGS, f"PLANSYNC_HTTP=127.0.0.1:{port}\n")
     machine.run("systemctl", "enable", "--now", UNIT)
     # It is asked once: `systemctl start` has waited for it.
     expect(is_serving(machine, nats), "it is started and does not serve")
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as reply:
+        expect(reply.status == 200, f"/readyz: {reply.read()}")
     owner = machine.run("stat", "--format=%U %a", "/var/lib/plansync").stdout.strip()
     expect(owner == "plansync 700", f"/var/lib/plansync: {owner}")
     status = machine.run("cat", f"/proc/{machine.show(UNIT, 'MainPID')}/status").stdout
@@ -82,26 +90,34 @@ def stops(machine):
 
 
 def takes_secrets(machine, program, folder):
-    """With the drop-ins: TLS with a client certificate, and a key that only root can read."""
+    """With the drop-ins: files that only root can read."""
     files = tls.make(folder)
     tls.configuration(folder)
+    jwts.make(folder)
+    secrets = {name: files[name].read_text() for name in ("ca.pem", "client.pem", "client-key.pem")}
+    secrets["nats.creds"] = (folder / "plansync.creds").read_text()
+    secrets["erasure.key"] = run("openssl", "rand", "-hex", "32").stdout
+    for name, text in secrets.items():
+        machine.write(f"/etc/plansync/{name}", text, 0o600)
+    with NatsServer(program, "--config", folder / "tls-server.conf") as nats:
+        serves_with(machine, f"tls://localhost:{nats.port}", "tls.conf", "erasure-key.conf")
+        expect(machine.run("ls", "/var/lib/plansync/KEYS.key", ok=None).returncode != 0, "it made a key of its own")
+    with NatsServer(program, "--config", folder / "jwts.conf") as nats:
+        serves_with(machine, nats.url, "nats-creds.conf")
+
+
+def serves_with(machine, url, *drop_ins):
+    """Begins with an empty folder."""
     machine.run("systemctl", "stop", UNIT)
-    machine.run("rm", "-rf", "/var/lib/plansync")
-    for name in ("ca.pem", "client.pem", "client-key.pem"):
-        machine.write(f"/etc/plansync/{name}", files[name].read_text(), 0o600)
-    machine.write("/etc/plansync/erasure.key", run("openssl", "rand", "-hex", "32").stdout, 0o600)
-    for name in ("tls.conf", "erasure-key.conf"):
+    machine.run("rm", "-rf", f"/etc/systemd/system/{UNIT}.d", "/var/lib/plansync")
+    for name in drop_ins:
         text = (DEPLOY / "systemd/credentials.d" / name).read_text()
         machine.write(f"/etc/systemd/system/{UNIT}.d/{name}", text)
-    with NatsServer(program, "--config", folder / "tls-server.conf") as nats:
-        machine.write(SETTINGS, f"NATS_URL=tls://localhost:{nats.port}\n")
-        machine.run("systemctl", "daemon-reload")
-        machine.run("systemctl", "start", UNIT)
-        expect(machine.run("ls", "/var/lib/plansync/KEYS.key", ok=None).returncode != 0, "it made a key of its own")
-        expect(machine.show(UNIT, "ActiveState") == "active", "it does not run")
-        stops(machine)
-    machine.run("rm", "-r", f"/etc/systemd/system/{UNIT}.d", "/var/lib/plansync")
+    machine.write(SETTINGS, f"NATS_URL={url}\n")
     machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "start", UNIT)
+    expect(machine.show(UNIT, "ActiveState") == "active", "it does not run")
+    stops(machine)
 
 
 def is_upgraded_and_removed(machine, nats, package):

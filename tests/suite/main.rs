@@ -25,6 +25,7 @@ mod observing;
 mod setting_up;
 mod settings;
 mod subscribers;
+mod supervised;
 mod sync_command;
 mod transport;
 mod trust;
