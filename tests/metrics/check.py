@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -97,7 +98,7 @@ class Engine:
             self.ask("system", "plan.instantiate", {"learner": learner, "programme": PROGRAMME})
         session = self.ask("alice", "record.open", {"learner": LEARNERS[0]})["session"]
         self.ask("alice", "plan.edit", {"learner": LEARNERS[0], "edits": [
-            {"op": "change", "component": COMPONENT, "set": {"name": "Another name"}}]})
+            {"op": "change", "component": COMPONENT, "set": {"name": f"A new name {uuid.uuid4()}"}}]})
         started = self.ask("alice", "sync.start", {
             "session": session, "programme": PROGRAMME, "components": [COMPONENT], "learners": LEARNERS[1:],
             "type": "changes_only"})
