@@ -45,7 +45,8 @@ impl HttpPort {
     pub async fn serve(nats: &NatsServer, data: &Path) -> (Self, Engine) {
         let port = Self::free();
         let number = port.0.to_string();
-        let engine = Engine::start_with(nats, data, &["--http", &number]).await;
+        let arguments = ["--http", &number, "--events", "json"];
+        let engine = Engine::start_with(nats, data, &arguments).await;
         (port, engine)
     }
 

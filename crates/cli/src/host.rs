@@ -23,10 +23,10 @@ use tokio::task::{JoinSet, spawn_blocking};
 use crate::backend::{self, LogOptions};
 use crate::clock_check;
 use crate::erasures::Erasure;
-use crate::offline;
 use crate::observing::address::HttpAddress;
 use crate::observing::http::HttpPort;
 use crate::observing::observer::{Observer, Parts};
+use crate::offline;
 use crate::threads::Threads;
 
 /// How long NATS may take to hear the last of us.

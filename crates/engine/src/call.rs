@@ -6,12 +6,12 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use plansync_domain::command::rejection::Rejection;
+use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{Actor, CommandId, TenantId};
 use plansync_log::sealing::Keys;
 use plansync_log::{Cause, Fingerprint, Position, ReadError};
 
 use crate::codec::fingerprint;
-use crate::recorded::commit::Decided;
 
 /// How long a sender waits before it sends a command again that was refused as overloaded.
 const RETRY_AFTER_MS: u64 = 50;
@@ -40,10 +40,11 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether a command that was recorded in this commit of a log with these keys is the same command. It cannot be
-    /// told, and the answer is no, if it had text about a learner who is erased.
-    pub fn is_of(&self, first: &Decided, keys: &Keys) -> bool {
-        fingerprint::is_of([Some(self.fingerprint), self.earlier], first, keys)
+    /// Whether a command that was recorded with this fingerprint on a stream of this tenant, in a log with these keys, is
+    /// the same command. It cannot be told, and the answer is no, if it had text about a learner who is erased.
+    pub fn is_of(&self, recorded: Fingerprint, stream: &Stream, keys: &Keys) -> bool {
+        let known = [Some(self.fingerprint), self.earlier];
+        fingerprint::is_of(known, recorded, (&self.tenant, stream), keys)
     }
 
     /// The cause of the command's commits, and of those of a sync that it starts.

@@ -170,7 +170,8 @@ impl Engine {
 
     /// Whether the command that was recorded in this commit is the one of a call.
     pub fn is_same(&self, call: &Call, first: &Decided) -> bool {
-        call.is_of(first, &self.parts.config.keys)
+        let recorded = first.commit.proposal.fingerprint;
+        call.is_of(recorded, &first.stream, &self.parts.config.keys)
     }
 
     /// Closes records that nobody touched for their tenant's idle hours, and returns how many. Of a tenant

@@ -50,15 +50,15 @@ mod witness;
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client_connection::{ClientConnection, Denied, Disturbance, Disturbances};
 pub use commands::{CommandConsumer, CommandsError};
+pub use condition::Condition;
 pub use connection::{
     ConnectError, Connection, check_addresses, connect, connect_patiently, without_secrets,
 };
+pub use connectivity::Connectivity;
 pub use cursor::{CursorError, CursorFile};
 pub use endpoint::{Endpoint, EndpointError};
-pub use erasures::PublishedErasure;
-pub use condition::Condition;
-pub use connectivity::Connectivity;
 pub use endpoint_measures::{EndpointMeasures, WaitingMeasured};
+pub use erasures::PublishedErasure;
 pub use event::Event;
 pub use events::Publisher;
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};

@@ -29,7 +29,8 @@ async fn requests_and_commits_are_counted_by_operation_and_outcome() {
         let edit = json!({"learner": SOURCE, "edits": edits});
         client.get("system", "plan.edit", edit).await;
     }
-    let nobody = json!({"learner": Uuid::from_u128(1), "edits": []});
+    let edits = json!([{"op": "remove", "component": component(1)}]);
+    let nobody = json!({"learner": Uuid::from_u128(1), "edits": edits});
     client.refusal("system", "plan.edit", nobody).await;
     client
         .refusal("system", "plan.edit", json!({"learner": 7}))
@@ -89,7 +90,7 @@ async fn durable_commands_are_counted_when_they_are_settled() {
     let mut told = client.listen("command.>").await;
     let edit = json!({
         "learner": SOURCE,
-        "edits": [{"op": "change", "component": component(1), "set": {"name": "Another"}}],
+        "edits": [{"op": "change", "component": component(0), "set": {"name": "Another"}}],
     });
     let edit = edit.to_string();
     for (operation, body) in [
@@ -117,10 +118,10 @@ async fn a_synchronisation_is_counted_with_its_learners_and_pairs() {
     let (port, engine) = HttpPort::serve(&nats, folder.path()).await;
     let client = Client::connect(&nats).await;
     found(&client, 3, 5).await;
-    let session = open_source(&client, "alice").await["session"].clone();
+    let session = open_source(&client, "alice").await;
     let renamed = json!([{"op": "change", "component": component(1), "set": {"name": "Renamed"}}]);
     edit_source(&client, "alice", renamed).await;
-    let learners: Vec<_> = (1..=5).map(target).collect();
+    let learners: Vec<_> = (0..5).map(target).collect();
     let request = json!({
         "session": session, "programme": PROGRAMME, "components": [component(1), component(2)],
         "learners": learners, "type": "changes_only",
@@ -164,7 +165,7 @@ async fn plans_that_an_engine_finds_in_its_log_are_away_until_they_are_fetched()
     assert_eq!(before.sum(REQUESTS), 0.0);
     let edit = json!({
         "learner": SOURCE,
-        "edits": [{"op": "change", "component": component(1), "set": {"name": "Another"}}],
+        "edits": [{"op": "change", "component": component(0), "set": {"name": "Another"}}],
     });
     client.get("system", "plan.edit", edit).await;
     let after = port.metrics();

@@ -26,7 +26,7 @@ async fn told() -> Metrics {
     let (port, engine) = HttpPort::serve(&nats, folder.path()).await;
     let client = Client::connect(&nats).await;
     found(&client, 2, 2).await;
-    let session = open_source(&client, "alice").await["session"].clone();
+    let session = open_source(&client, "alice").await;
     let renamed = json!([{"op": "change", "component": component(1), "set": {"name": "Renamed"}}]);
     edit_source(&client, "alice", renamed).await;
     let request = json!({

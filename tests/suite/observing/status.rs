@@ -40,7 +40,7 @@ async fn people_see_on_one_screen_that_an_engine_is_ready_and_what_it_did() {
         "1 refused (0 as overloaded), 0 waiting",
         "Commands   0 accepted, 0 rejected",
         "0 running, 0 waiting, 0 completed, 0 cancelled",
-        "Learners   3 in 1 tenants",
+        "Learners   3 (tenants: 1); 3 of 3 plans in memory",
         "files open; disk: ",
     ] {
         assert!(out.contains(part), "{part}: {out}");

@@ -10,6 +10,7 @@ use async_nats::jetstream;
 use futures_util::StreamExt as _;
 use plansync_tests::client::Client;
 use plansync_tests::college::{SOURCE, bulky_edit, found};
+use plansync_tests::http::HttpPort;
 use plansync_tests::nats::NatsServer;
 use serde_json::{Value, json};
 
@@ -165,7 +166,8 @@ async fn probe_on(disk: &Path) -> Probe {
 async fn probe() {
     let disk = PathBuf::from(std::env::var_os(DISK).unwrap());
     let mut probe = probe_on(&disk).await;
-    let engine = serve(&probe.nats, &probe.data()).await;
+    let (http, engine) = HttpPort::serve(&probe.nats, &probe.data()).await;
+    http.until_ready().await;
     found(&probe.client, 1, 0).await;
     probe.fill();
 
@@ -173,6 +175,9 @@ async fn probe() {
     assert_eq!(refusal["code"], "unavailable");
     let message = "the log cannot be used now, and nothing was changed (commits cannot be written to the disk, which may be full); send the command again later";
     assert_eq!(refusal["message"], message);
+    assert_eq!(http.failing(), ["disk"]);
+    let told = http.get("/readyz").body;
+    assert!(told.contains("free up space on the disk"), "{told}");
     assert!(probe.acknowledged.len() > 50);
     probe.check_reads().await;
     // A durable command waits, and is not rejected.
@@ -193,6 +198,10 @@ async fn probe() {
     probe.edit_until_taken().await;
     assert_eq!(told.next().await.0, "accepted");
     probe.check_reads().await;
+    http.until_ready().await;
+    let refusals = ["disk"];
+    let metrics = http.metrics();
+    assert!(metrics.number("plansync_part_failures_total", &refusals) >= 1.0);
 
     // Full again, and this time the engine is started again: full at first, then with room.
     probe.fill();

@@ -22,6 +22,7 @@ use crate::output::{self, Output};
 use crate::paint::Paint;
 use crate::printed_command::PrintedCommand;
 use crate::reply::typed;
+use crate::settings::setting;
 use crate::signals::Signals;
 use crate::terminal;
 use screen::Screen;
@@ -47,7 +48,7 @@ pub(crate) struct Status {
     #[command(flatten)]
     printed: PrintedCommand,
     /// Tenant as whose `system` the engine is asked.
-    #[arg(long, env = "PLANSYNC_TENANT", default_value = ANY_TENANT, value_parser = asking::name)]
+    #[arg(long, env = "PLANSYNC_TENANT", default_value = ANY_TENANT, value_parser = asking::name, add = setting("client.tenant"))]
     tenant: String,
     /// Show it again and again, with what was done in between, until Ctrl-C.
     #[arg(long)]

@@ -78,7 +78,8 @@ fn requests(serving: Option<&Serving>) -> RequestsStatus {
         waiting: waiting.map_or(0, |now| {
             number(now.light + now.disk + now.heavy + now.held_back)
         }),
-        replies_waiting: waiting.map_or(0, |now| number(now.replies)),
+        // The reply that this is for has a place, too.
+        replies_waiting: waiting.map_or(0, |now| number(now.replies.saturating_sub(1))),
         took: durations(&together(operations.iter().map(|one| &one.took))),
     }
 }

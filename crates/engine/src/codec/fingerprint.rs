@@ -9,7 +9,6 @@ use plansync_log::Fingerprint;
 use plansync_log::sealing::{Keys, Leaf};
 
 use super::sealing::{learner_leaf, search_leaf};
-use crate::recorded::commit::Decided;
 
 const LABEL: &str = "fingerprint";
 /// The bytes of a digest that are kept. The others are zero, which tells that it is one under a key.
@@ -38,10 +37,14 @@ pub(crate) fn is_keyed(stored: Fingerprint) -> bool {
     stored.get().iter().skip(KEPT_BYTES).all(|byte| *byte == 0)
 }
 
-/// Whether a command that was recorded in this commit is one that has any of these.
-pub(crate) fn is_of(known: [Option<Fingerprint>; 2], first: &Decided, keys: &Keys) -> bool {
-    let recorded = first.commit.proposal.fingerprint;
-    let leaf = leaf(&first.tenant, &first.stream);
+/// Whether a command that was recorded with this fingerprint on this stream is one that has any of these.
+pub(crate) fn is_of(
+    known: [Option<Fingerprint>; 2],
+    recorded: Fingerprint,
+    (tenant, stream): (&TenantId, &Stream),
+    keys: &Keys,
+) -> bool {
+    let leaf = leaf(tenant, stream);
     let mut known = known.into_iter().flatten();
     known.any(|fingerprint| {
         let under_leaf = |leaf| under_leaf(fingerprint, leaf, keys);

@@ -230,7 +230,9 @@ impl Answers {
     /// The first answer to a command that was sent before, from its commit at `first`.
     pub(super) fn answer_again(&self, call: &Call, first: Position) -> Result<Receipt, Refusal> {
         let decided = self.decided_at(first)?;
-        if decided.actor != call.actor || !call.is_of(&decided, &self.config.keys) {
+        let recorded = decided.commit.proposal.fingerprint;
+        let is_same = call.is_of(recorded, &decided.stream, &self.config.keys);
+        if decided.actor != call.actor || !is_same {
             return Err(Refusal::CommandIdReused);
         }
         let receipt = decided.receipt();

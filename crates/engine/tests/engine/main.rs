@@ -11,6 +11,7 @@ mod ended;
 mod erasing;
 mod faults;
 mod idle;
+mod measured;
 mod races;
 mod read_back;
 mod reads;

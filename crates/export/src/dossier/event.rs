@@ -228,11 +228,8 @@ fn copied(
         let Some((_, rule)) = listed.find(|(field, _)| *field == name) else {
             continue;
         };
-        let rule = match rule {
-            OfAttribute if is_of_owner => Administrator,
-            OfAttribute => Content,
-            rule => *rule,
-        };
+        let is_owner = *rule == OfAttribute && is_of_owner;
+        let rule = if is_owner { Administrator } else { *rule };
         copy.insert(name, by_rule(pseudonyms, rule, value));
     }
     copy

@@ -120,15 +120,15 @@ impl Collecting {
             let named = Named::of_id(Who::Administrator, &id, Form::WordInNotes);
             sought.push((Folded::of(&id).text, named));
         }
-        // What the learner is called, too, is the learner's own name.
-        let names = self.names.into_iter();
-        let others = names.filter(|(name, _)| !self.own.contains(name));
-        sought.extend(others.map(|(name, holders)| {
-            let named = Named::of_name(&name, &holders);
-            (name, named)
-        }));
-        let (texts, named): (Vec<_>, _) = sought.into_iter().unzip();
-        let automaton = AhoCorasick::new(&texts)
+        for (name, holders) in self.names {
+            // What the learner is called, too, is the learner's own name.
+            if !self.own.contains(&name) {
+                let named = Named::of_name(&name, &holders);
+                sought.push((name, named));
+            }
+        }
+        let (patterns, named): (Vec<_>, _) = sought.into_iter().unzip();
+        let automaton = AhoCorasick::new(&patterns)
             .map_err(|error| ExportError::TooManyNames(error.to_string()))?;
         Ok(People {
             learner: self.learner,

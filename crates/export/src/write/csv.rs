@@ -42,7 +42,7 @@ pub(super) fn row(
         match value {
             CellRef::Null => {}
             CellRef::Integer(number) if column.kind == Kind::Boolean => {
-                write!(to, "{}", number != 0)?
+                write!(to, "{}", number != 0)?;
             }
             CellRef::Integer(number) => write!(to, "{number}")?,
             CellRef::Text(text) => quoted(to, text)?,

@@ -16,7 +16,7 @@ pub(super) fn row(
         match value {
             CellRef::Null => to.write_all(b"null")?,
             CellRef::Integer(number) if column.kind == Kind::Boolean => {
-                write!(to, "{}", number != 0)?
+                write!(to, "{}", number != 0)?;
             }
             CellRef::Integer(number) => write!(to, "{number}")?,
             // It was written by this program, in one line.

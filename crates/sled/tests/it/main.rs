@@ -23,6 +23,7 @@ mod full_disk;
 mod injected;
 mod keys;
 mod look;
+mod measured;
 mod namespace;
 mod next_volume;
 mod opening;

@@ -69,7 +69,7 @@ pub(crate) struct Log {
     #[arg(long, conflicts_with = "follow")]
     newest_first: bool,
     /// Show further commits as they are recorded, until Ctrl-C. Without `--from`, only those.
-    #[arg(long, conflicts_with_all = ["to", "limit", "data", "backup"])]
+    #[arg(long, conflicts_with_all = ["until", "limit", "data", "backup"])]
     follow: bool,
     #[command(flatten)]
     limit: LimitArguments,

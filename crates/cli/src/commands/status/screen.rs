@@ -178,7 +178,7 @@ fn syncs(between: Between<'_>) -> String {
 fn learners(status: &EngineStatusRecord) -> String {
     let held = &status.held;
     format!(
-        "{} in {} tenants; {} of {} plans in memory, {} fetched; {} open records",
+        "{} (tenants: {}); {} of {} plans in memory, {} fetched; {} open records",
         HumanCount(held.learners),
         HumanCount(held.tenants),
         HumanCount(held.plans_resident),

@@ -33,7 +33,7 @@ pub(super) fn families(serving: Option<&Serving>) -> Vec<Family> {
         waiting(serving),
         Family::gauge(
             "plansync_replies_waiting",
-            "Replies that wait until the log is durable as far as they depend on it.",
+            "Replies that wait until the log is durable as far as they depend on it, and those that are being decided.",
         )
         .whole(serving.map(|serving| count(serving.waiting.replies))),
         Family::counter(

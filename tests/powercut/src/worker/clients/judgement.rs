@@ -64,7 +64,11 @@ fn check_asked(
         None => None,
     };
     let as_asked = call.is_some_and(|call| {
-        call.is_of(decided, &Keys::only_read(None)) && call.actor == decided.actor
+        call.is_of(
+            proposal.fingerprint,
+            &decided.stream,
+            &Keys::only_read(None),
+        ) && call.actor == decided.actor
     });
     if as_asked {
         return Ok(());

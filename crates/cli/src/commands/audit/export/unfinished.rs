@@ -78,12 +78,12 @@ impl Unfinished {
     pub(super) fn put(self, files: &Path, path: &Path, parent: &Path) -> io::Result<()> {
         sync_folder(files)?;
         let replaced = self.folder.path().join(REPLACED);
-        let replaces = path.is_dir();
-        if replaces {
+        let has_old = path.is_dir();
+        if has_old {
             fs::rename(path, &replaced)?;
         }
         let named = fs::rename(files, path).and_then(|()| sync_folder(parent));
-        if named.is_err() && replaces && !path.exists() && fs::rename(&replaced, path).is_err() {
+        if named.is_err() && has_old && !path.exists() && fs::rename(&replaced, path).is_err() {
             // The old export is worth more than a tidy folder.
             let _ = self.folder.keep();
         }
