@@ -3959,7 +3959,7 @@ export type ReviewStatus = "not_scheduled" | "scheduled" | "in_progress" | "comp
  * What left a learner out of a synchronisation. Each word is explained in docs/codes.md. Later versions may have
  * others.
  */
-export type SelectionRule = "not_listed" | "unknown" | "not_visible" | "source" | "not_on_programme" | "programme_status_excluded" | "programme_statuses" | "groups" | "tutors" | "search" | "except" | (string & {});
+export type SelectionRule = "not_listed" | "unknown" | "not_visible" | "source" | "not_on_programme" | "programme_status_excluded" | "programme_statuses" | "groups" | "tutors" | "search" | "search_erased" | "except" | (string & {});
 
 /**
  * Why a record session ended: `details.reason` of `session_not_open`. Each word is explained in docs/codes.md.

@@ -5222,7 +5222,7 @@ ReviewId: TypeAlias = "str"
 """The review of a component. A review that is created anew has another id. A uuid; in MessagePack 16 bytes."""
 ReviewStatus: TypeAlias = "Literal['not_scheduled', 'scheduled', 'in_progress', 'completed']"
 """The status of a review. Each word is explained in docs/codes.md."""
-SelectionRule: TypeAlias = "Literal['not_listed', 'unknown', 'not_visible', 'source', 'not_on_programme', 'programme_status_excluded', 'programme_statuses', 'groups', 'tutors', 'search', 'except'] | str"
+SelectionRule: TypeAlias = "Literal['not_listed', 'unknown', 'not_visible', 'source', 'not_on_programme', 'programme_status_excluded', 'programme_statuses', 'groups', 'tutors', 'search', 'search_erased', 'except'] | str"
 """What left a learner out of a synchronisation. Each word is explained in docs/codes.md. Later versions may have
 others.
 """

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, ConfigError, Map, Source, Value, ValueKind};
 
 use super::checking::CheckedFile;
@@ -61,7 +62,7 @@ impl Values {
             }
         }
         let merged = layers.into_iter().rev();
-        let merged = merged.fold(Config::builder(), ConfigBuilder::add_source);
+        let merged = merged.fold(Config::builder(), ConfigBuilder::<DefaultState>::add_source);
         let merged = merged.build().and_then(|merged| merged.collect());
         let tables = merged.map_err(|error| NotUnderstood(error.to_string()))?;
         let mut values = BTreeMap::new();
