@@ -165,7 +165,8 @@ async fn words_that_can_never_work_are_not_offered_and_say_why() {
 
 #[test]
 fn who_is_missing_says_which_variables_would_do() {
-    let hint = "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR.\n";
+    let hint = "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR, or `tenant` and `actor` in \
+                [client] of a settings file.\n";
     for (tenant, words) in [
         ("northgate", &["record", "list"][..]),
         ("", &["plan", "show", "Ann"]),
