@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use config::builder::DefaultState;
-use config::{Config, ConfigBuilder, ConfigError, Map, Source, Value, ValueKind};
+use config::{Config, ConfigError, Map, Source, Value, ValueKind};
 
 use super::checking::CheckedFile;
 use super::replacing::{Remains, Stronger};
@@ -61,8 +60,10 @@ impl Values {
                 stronger.add(key, &value.raw);
             }
         }
-        let merged = layers.into_iter().rev();
-        let merged = merged.fold(Config::builder(), ConfigBuilder::<DefaultState>::add_source);
+        let mut merged = Config::builder();
+        for layer in layers.into_iter().rev() {
+            merged = merged.add_source(layer);
+        }
         let merged = merged.build().and_then(|merged| merged.collect());
         let tables = merged.map_err(|error| NotUnderstood(error.to_string()))?;
         let mut values = BTreeMap::new();
