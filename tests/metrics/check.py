@@ -224,7 +224,7 @@ def main():
         stack.enter_context(running(*nats, log=work / "nats.log"))
         serve = [arguments.plansync, "serve", "--data", str(work / "log"), "--nats-url", nats_url, "--http", http]
         stack.enter_context(running(*serve, log=work / "plansync.log"))
-        until("the engine is ready", lambda: fetch(f"http://{http}/readyz")[1] == "ready\n")
+        until("the engine is ready", lambda: fetch(f"http://{http}/readyz")[1].startswith("ready\n"))
         engine = Engine(arguments.plansync, nats_url, http)
         engine.do_something()
         check_by_client_library(http)

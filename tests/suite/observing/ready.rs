@@ -21,7 +21,9 @@ async fn an_engine_without_its_server_is_alive_and_not_ready_until_the_server_is
     let (mut nats, folder) = (NatsServer::start(), tempfile::tempdir().unwrap());
     let (port, engine) = HttpPort::serve(&nats, folder.path()).await;
     port.until_ready().await;
-    assert_eq!(port.get("/readyz").body, "ready\n");
+    // Below it may stand a warning, as of a disk that is nearly full.
+    let text = port.get("/readyz").body;
+    assert!(text.starts_with("ready\n"), "{text}");
     nats.stop();
     let is_told = |answer: &Value| !told(answer, "nats").is_empty();
     let answer = port.until(HttpPort::ready, is_told).await;
