@@ -92,7 +92,8 @@ class Machine:
         base.mkdir()
         self.group = self.control_group() / f"plansync-deploy-{os.getpid()}"
         self.group.mkdir()
-        enter = f"echo $$ >{self.group}/cgroup.procs && exec unshare --mount --pid --fork --kill-child --cgroup --ipc --uts"
+        enter = f"echo $$ >{self.group}/cgroup.procs && exec setpriv --pdeathsig=KILL unshare"
+        enter += " --mount --pid --fork --kill-child --cgroup --ipc --uts"
         enter += "" if self.has_network else " --net"
         script = pathlib.Path(self.temporary.name) / "begin"
         script.write_text(BEGIN)
