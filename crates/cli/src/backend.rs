@@ -13,6 +13,9 @@ use plansync_log::sealing::{KeyTree, WrappingKey};
 pub use plansync_sled::Medium;
 use plansync_sled::{Options, RealMedium, SledBackend};
 
+use crate::exit::NotUnderstood;
+use crate::paths;
+
 /// How the log of an engine is stored.
 #[derive(Debug, Clone)]
 pub(crate) struct LogOptions {
@@ -102,6 +105,18 @@ pub(crate) fn rekey(
     to: Option<WrappingKey>,
 ) -> Result<(), OpenError> {
     plansync_sled::rekey(data, from, to)
+}
+
+/// Refuses to write a file of an administrator into the data folder of a log.
+pub(crate) fn refuse_data_folder(file: &Path) -> Result<(), NotUnderstood> {
+    match plansync_sled::data_folder_around(file) {
+        None => Ok(()),
+        Some(folder) => Err(NotUnderstood(format!(
+            "{} would be in the data folder {}, which must hold nothing but the log; give a place outside it",
+            paths::shown(file),
+            paths::shown(&folder),
+        ))),
+    }
 }
 
 /// The log in a data folder, for the commands of an administrator.

@@ -150,6 +150,9 @@ impl Lookup<'_> {
                 beside: String::new(),
             });
         }
+        if given.is_blank() {
+            return Err(Unresolved::blank(self.kind, self.how.clone()).into());
+        }
         match self.find(&given).await? {
             Choice::One(candidate) => Ok(candidate),
             Choice::Several { candidates, total } => {
@@ -224,6 +227,9 @@ impl Lookup<'_> {
         let given = Given::read(text, self.kind);
         if let Given::Id(id) = given {
             return Ok(Some(id));
+        }
+        if given.is_blank() {
+            return Ok(None);
         }
         let wanted = self.caller.shown(given.text()).into_owned();
         let mut chosen = Choice::None;

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use crate::durable::{parent_of, sync_folder};
 use crate::exit::NotUnderstood;
-use crate::{output, paths};
+use crate::{backend, output, paths};
 
 /// Everybody may read it, unless the process says otherwise.
 const MODE: u32 = 0o666;
@@ -26,11 +26,11 @@ pub(crate) fn write(file: Option<&Path>, text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Refuses the name of a file that is there already.
+/// Refuses the name of a file that is there already, or would be in a data folder.
 pub(crate) fn check(path: &Path) -> Result<(), NotUnderstood> {
     match path.symlink_metadata() {
         Ok(_) => Err(exists(path)),
-        Err(_) => Ok(()),
+        Err(_) => backend::refuse_data_folder(path),
     }
 }
 
@@ -53,6 +53,7 @@ pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 fn create(path: &Path, mode: u32, bytes: &[u8]) -> anyhow::Result<()> {
+    backend::refuse_data_folder(path)?;
     let name = paths::shown(path);
     let mut options = OpenOptions::new();
     let created = options.write(true).create_new(true).mode(mode).open(path);

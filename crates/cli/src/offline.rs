@@ -19,6 +19,7 @@ use crate::backend;
 use crate::erasures::Erasure;
 use crate::exit::NotUnderstood;
 use crate::paths;
+use crate::source::tenant_of_log;
 
 /// The engine. What it decided is durable when a function returns.
 pub(crate) struct Offline {
@@ -72,20 +73,7 @@ impl Offline {
 
     /// The tenant with this name, or the only one.
     pub(crate) fn tenant(&self, given: Option<&str>) -> Result<TenantId, NotUnderstood> {
-        let tenants = self.engine.tenants();
-        match (given, tenants.as_slice()) {
-            (Some(given), tenants) => {
-                let found = tenants.iter().find(|tenant| tenant.as_str() == given);
-                found
-                    .cloned()
-                    .ok_or_else(|| NotUnderstood(format!("the log has no tenant `{given}`")))
-            }
-            (None, [tenant]) => Ok(tenant.clone()),
-            (None, []) => Err(NotUnderstood("the log has no tenant yet".to_owned())),
-            (None, _) => Err(NotUnderstood(
-                "the log has several tenants; add `--tenant`".to_owned(),
-            )),
-        }
+        tenant_of_log(&self.engine.tenants(), given).cloned()
     }
 
     /// The learner with this id or name.

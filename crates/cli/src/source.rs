@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use plansync_domain::ids::TenantId;
 use plansync_protocol::OperationName;
 
 use crate::asking;
@@ -17,10 +18,13 @@ use crate::place::{Place, place};
 use crate::printed_command::PrintedCommand;
 use crate::service::Service;
 use crate::settings::setting;
+use crate::terminal;
 use crate::view::View;
 
 /// The actor who may read everything.
 const SYSTEM: &str = "system";
+/// So many tenants of a log are named where another one was asked for.
+const TENANTS_SHOWN: usize = 10;
 
 /// Who answers. Copies share the connection or the log.
 #[derive(Clone)]
@@ -110,8 +114,10 @@ impl SourceArguments {
             )),
         };
         let tenant = match (&self.tenant, &source) {
-            (Some(tenant), _) => tenant.clone(),
-            (None, Source::View(view)) => only(&view.tenants())?,
+            (given, Source::View(view)) => {
+                tenant_of_log(&view.tenants(), given.as_deref())?.to_string()
+            }
+            (Some(tenant), Source::Service(_)) => tenant.clone(),
             (None, Source::Service(_)) => return Err(missing("tenant").into()),
         };
         let actor = match (&self.actor, &source) {
@@ -142,15 +148,45 @@ impl SourceArguments {
     }
 }
 
-/// The tenant of a log that has only one.
-fn only(tenants: &[String]) -> Result<String, NotUnderstood> {
-    match tenants {
-        [tenant] => Ok(tenant.clone()),
-        [] => Err(NotUnderstood("the log has no tenant yet".to_owned())),
-        several => Err(NotUnderstood(format!(
+/// The tenant of a log that is named, or the only one.
+pub(crate) fn tenant_of_log<'a>(
+    tenants: &'a [TenantId],
+    given: Option<&str>,
+) -> Result<&'a TenantId, NotUnderstood> {
+    let called = |name: &str| tenants.iter().find(|one| one.as_str() == name);
+    let told = match (tenants, given) {
+        ([], None) => "the log has no tenant yet".to_owned(),
+        ([], Some(given)) => format!(
+            "the log has no tenant yet, so none `{}`",
+            terminal::line(given)
+        ),
+        ([tenant], None) => return Ok(tenant),
+        (several, None) => format!(
             "the log has several tenants; add `--tenant` with one of them: {}",
-            several.join(", ")
-        ))),
+            some_of(several)
+        ),
+        (all, Some(given)) => match called(given) {
+            Some(tenant) => return Ok(tenant),
+            None => format!(
+                "the log has no tenant `{}`; it has: {}",
+                terminal::line(given),
+                some_of(all)
+            ),
+        },
+    };
+    Err(NotUnderstood(told))
+}
+
+/// The names of tenants, in a sentence.
+fn some_of(tenants: &[TenantId]) -> String {
+    let shown: Vec<_> = tenants
+        .iter()
+        .take(TENANTS_SHOWN)
+        .map(TenantId::as_str)
+        .collect();
+    match tenants.len().saturating_sub(TENANTS_SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{}, and {more} more", shown.join(", ")),
     }
 }
 
@@ -163,7 +199,9 @@ fn missing(option: &str) -> NotUnderstood {
 mod tests {
     use clap::Parser;
 
-    use super::{SourceArguments, only};
+    use plansync_domain::ids::TenantId;
+
+    use super::{SourceArguments, tenant_of_log};
 
     #[derive(Debug, Parser)]
     struct TestArguments {
@@ -200,13 +238,33 @@ mod tests {
 
     #[test]
     fn the_only_tenant_need_not_be_named() {
-        let names =
-            |names: &[&str]| -> Vec<String> { names.iter().map(ToString::to_string).collect() };
-        assert_eq!(only(&names(&["northgate"])).unwrap(), "northgate");
-        let several = only(&names(&["northgate", "southgate"]))
-            .unwrap_err()
-            .to_string();
-        assert!(several.ends_with(": northgate, southgate"), "{several}");
-        only(&[]).unwrap_err();
+        let one = tenants(&["northgate"]);
+        assert_eq!(tenant_of_log(&one, None).unwrap(), &one[0]);
+        let told = told(&tenants(&["northgate", "southgate"]), None);
+        assert!(told.ends_with(": northgate, southgate"), "{told}");
+        tenant_of_log(&[], None).unwrap_err();
+    }
+
+    #[test]
+    fn a_tenant_that_the_log_has_not_is_refused_with_those_that_it_has() {
+        let all: Vec<_> = (10..22).map(|number| format!("college-{number}")).collect();
+        let all: Vec<_> = all.iter().map(String::as_str).collect();
+        let all = tenants(&all);
+        assert_eq!(tenant_of_log(&all, Some("college-21")).unwrap(), &all[11]);
+        let told = told(&all, Some("college-22\u{1b}"));
+        assert!(
+            told.starts_with("the log has no tenant `college-22\\"),
+            "{told}"
+        );
+        assert!(told.ends_with("college-19, and 2 more"), "{told}");
+        tenant_of_log(&[], Some("college-10")).unwrap_err();
+    }
+
+    fn tenants(names: &[&str]) -> Vec<TenantId> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    fn told(tenants: &[TenantId], given: Option<&str>) -> String {
+        tenant_of_log(tenants, given).unwrap_err().to_string()
     }
 }

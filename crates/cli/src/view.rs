@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
+use plansync_domain::ids::TenantId;
 use plansync_engine::{Config, Engine};
 use plansync_log::backend::{LogView, OpenError, Progress};
 use plansync_log::environment::temporary_folder;
@@ -83,7 +84,7 @@ impl View {
     pub(crate) fn reaching(mut self, tenant: Option<&str>) -> Result<Self, OpenError> {
         let tenants = self.tenants();
         let is_there = match tenant {
-            Some(tenant) => tenants.iter().any(|one| one == tenant),
+            Some(tenant) => tenants.iter().any(|one| one.as_str() == tenant),
             None => !tenants.is_empty(),
         };
         if is_there || self.wrong.is_empty() {
@@ -132,9 +133,8 @@ impl View {
     }
 
     /// The names of the tenants in the log, in order.
-    pub(crate) fn tenants(&self) -> Vec<String> {
-        let tenants = self.service.engine().tenants();
-        tenants.iter().map(ToString::to_string).collect()
+    pub(crate) fn tenants(&self) -> Vec<TenantId> {
+        self.service.engine().tenants()
     }
 
     /// Works with the engine, on a thread that may block, until it is done or the second argument says that a signal

@@ -60,13 +60,13 @@ impl DurableMeasures {
     pub(crate) fn count(&self, operation: &str, outcome: DurableOutcome) {
         let operation = OperationName::parse(operation);
         let place = operation.map_or(OperationName::ALL.len(), |operation| operation as usize);
-        let Some(counted) = self.operations.get(place) else {
+        let Some(of_operation) = self.operations.get(place) else {
             return;
         };
         let counter = match outcome {
-            DurableOutcome::Accepted => Some(&counted.accepted),
-            DurableOutcome::RejectedBefore => Some(&counted.rejected_before),
-            DurableOutcome::Rejected(code) => counted.rejected.get(code as usize),
+            DurableOutcome::Accepted => Some(&of_operation.accepted),
+            DurableOutcome::RejectedBefore => Some(&of_operation.rejected_before),
+            DurableOutcome::Rejected(code) => of_operation.rejected.get(code as usize),
         };
         if let Some(counter) = counter {
             counter.count();

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -17,11 +17,31 @@ use crate::lock;
 use crate::manifest::{self, Manifest};
 use crate::open::refuse_lost_manifest;
 use crate::recovery::Found;
+use crate::shared::volumes;
 use crate::volume_inspection::{self, How};
 
 /// The most inspections of a folder that changes every time.
 const TRIES_MAX: u32 = 200;
 const TRY_PAUSE: Duration = Duration::from_millis(5);
+
+/// The data folder that a path, which need not exist, is in.
+#[must_use]
+pub fn data_folder_around(path: &Path) -> Option<PathBuf> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
+    let mut folders = parent.ancestors();
+    // One of its files may be lost.
+    let has_file = |folder: &Path| {
+        [manifest::NAME, head::NAME]
+            .iter()
+            .any(|name| folder.join(name).is_file())
+    };
+    folders
+        .find(|folder| volumes(folder).is_dir() && has_file(folder))
+        .map(Path::to_owned)
+}
 
 /// As much of a folder as could be read, and everything that is wrong with it, in order.
 #[derive(Debug, Default)]

@@ -72,6 +72,9 @@ impl Backup {
             let file = file.clone();
             return Err(BackupError::Exists { file }.into());
         }
+        for file in [Some(&self.file), self.keys.as_ref()].into_iter().flatten() {
+            backend::refuse_data_folder(file)?;
+        }
         let bar = CommitsBar::new(output, "backing up");
         let watch = &mut |progress| bar.show(progress);
         let log = backend::of_folder(&self.data, None);

@@ -51,6 +51,11 @@ impl Given {
         }
     }
 
+    /// Whether nothing was typed; an erased learner is called so, and is not meant.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text().trim().is_empty()
+    }
+
     /// Whether it may be a name.
     pub(super) fn may_be_name(&self) -> bool {
         matches!(self, Self::Name(_) | Self::Either(_))

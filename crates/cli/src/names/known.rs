@@ -26,8 +26,12 @@ impl Names {
         kind: Kind,
     ) {
         for item in items {
-            let id = text(item, kind.word()).to_owned();
-            self.0.insert(id, text(item, "name").to_owned());
+            let id = text(item, kind.word());
+            let name = match (kind, text(item, "name")) {
+                (Kind::Learner, "") => format!("erased learner {id}"),
+                (_, name) => name.to_owned(),
+            };
+            self.0.insert(id.to_owned(), name);
         }
     }
 

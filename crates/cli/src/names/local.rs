@@ -22,6 +22,9 @@ pub(crate) fn among(
     all: Vec<Candidate>,
 ) -> Result<Candidate, Unresolved> {
     let given = Given::read(given, kind);
+    if given.is_blank() {
+        return Err(Unresolved::blank(kind, None));
+    }
     let wanted = caller.shown(given.text()).into_owned();
     let mut chosen = Choice::None;
     if given.may_be_name() {

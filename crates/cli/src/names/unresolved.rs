@@ -75,6 +75,11 @@ impl Unresolved {
         }
     }
 
+    /// Nothing was given.
+    pub(super) fn blank(kind: Kind, how: Option<String>) -> Self {
+        Self::unknown(kind, "", Vec::new(), how)
+    }
+
     /// The same error with a further note.
     pub(super) fn with(mut self, more: About) -> Self {
         if let Self::Unknown { about, .. } = &mut self {
@@ -146,7 +151,11 @@ impl fmt::Display for Unresolved {
                 about,
             } => {
                 let said = kind.said();
-                write!(f, "there is no {said} “{}”", terminal::line(given))?;
+                if given.is_empty() {
+                    write!(f, "a blank text is no {said}; give a name or an id")?;
+                } else {
+                    write!(f, "there is no {said} “{}”", terminal::line(given))?;
+                }
                 f.write_str(match about {
                     About::Nothing => "",
                     About::MayBeList => {

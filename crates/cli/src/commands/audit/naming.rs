@@ -124,7 +124,7 @@ impl Cast {
         }
         for id in new {
             match caller.ask("learner.get", &json!({ "learner": id })).await {
-                Ok(found) => self.learners.add(id, text(&found, "name")),
+                Ok(found) => self.learners.learn(&[found], Kind::Learner),
                 Err(error) if is_unseen(&error) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -38,8 +38,9 @@ Writes one event a line as JSON, with its kind, its data and the attributes of
 the published event; those of reference data are among them. With
 `--output json`, it is the reply of `audit.read`, with all events.
 
-To keep a projection up to date, save `relayed` of the first reply of
-`plansync request audit.read`, and go on as docs/audit.md describes.
+To keep a projection up to date, go on with `--follow`. The event stream takes
+over from it only for plans, synchronisations and results of commands: it has no
+events of reference data (docs/audit.md, \"To build a projection of your own\").
 
 Examples:
   plansync audit read --tenant northgate --as system > log.jsonl

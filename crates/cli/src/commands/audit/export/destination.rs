@@ -10,6 +10,7 @@ use plansync_export::{tables, write};
 
 use super::place::Place;
 use super::unfinished::{self, Unfinished};
+use crate::backend;
 use crate::durable::parent_of;
 use crate::exit::NotUnderstood;
 use crate::paths;
@@ -77,6 +78,7 @@ impl Destination {
             ))
         })?;
         let layout = layout(path, format, is_dossier)?;
+        backend::refuse_data_folder(path)?;
         let parent = parent_of(path);
         if !parent.is_dir() {
             let parent = paths::shown(parent);
