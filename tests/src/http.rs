@@ -43,9 +43,17 @@ impl HttpPort {
     /// # Panics
     /// If it does not start.
     pub async fn serve(nats: &NatsServer, data: &Path) -> (Self, Engine) {
+        Self::serve_with(nats, data, &[]).await
+    }
+
+    /// The same with further arguments.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn serve_with(nats: &NatsServer, data: &Path, more: &[&str]) -> (Self, Engine) {
         let port = Self::free();
         let number = port.0.to_string();
-        let arguments = ["--http", &number, "--events", "json"];
+        let arguments = [&["--http", &number, "--events", "json"], more].concat();
         let engine = Engine::start_with(nats, data, &arguments).await;
         (port, engine)
     }

@@ -42,13 +42,13 @@ struct Counts {
 
 impl Counts {
     fn of(measures: &RequestMeasures, operation: Option<OperationName>) -> Self {
-        let measured = measures.of(operation);
-        let mean_ns = u64::try_from(measured.mean().as_nanos());
+        let of_operation = measures.of(operation);
+        let mean_ns = u64::try_from(of_operation.mean().as_nanos());
         Self {
-            requests: measured.done + measured.refused_count(),
-            errors: measured.refused_count(),
+            requests: of_operation.done + of_operation.refused_count(),
+            errors: of_operation.refused_count(),
             last_error: measures.last_error(operation).unwrap_or_default(),
-            processing_time: measured.took.sum,
+            processing_time: of_operation.took.sum,
             average_processing_time: mean_ns.unwrap_or(u64::MAX),
         }
     }

@@ -62,7 +62,7 @@ pub struct Witnesses {
 impl ClientConnection {
     /// Reads the event stream from its beginning to its current end.
     pub async fn witnesses(&self) -> Result<Witnesses, ReadError> {
-        Witnesses::begin(&self.jetstream(), String::new(), self.timeout()).await
+        Witnesses::begin(self.jetstream(), String::new(), self.timeout()).await
     }
 }
 

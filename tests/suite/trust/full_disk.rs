@@ -14,7 +14,7 @@ use plansync_tests::http::HttpPort;
 use plansync_tests::nats::NatsServer;
 use serde_json::{Value, json};
 
-use super::world::serve;
+use super::world::{SMALL_VOLUMES, serve};
 
 const DISK: &str = "PLANSYNC_FULL_DISK";
 /// Set where a test that cannot run is a test that fails.
@@ -166,7 +166,7 @@ async fn probe_on(disk: &Path) -> Probe {
 async fn probe() {
     let disk = PathBuf::from(std::env::var_os(DISK).unwrap());
     let mut probe = probe_on(&disk).await;
-    let (http, engine) = HttpPort::serve(&probe.nats, &probe.data()).await;
+    let (http, engine) = HttpPort::serve_with(&probe.nats, &probe.data(), SMALL_VOLUMES).await;
     http.until_ready().await;
     found(&probe.client, 1, 0).await;
     probe.fill();

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// What every engine here is started with.
-const SMALL_VOLUMES: &[&str] = &["--volume-mib", "1", "--events", "json"];
+pub(super) const SMALL_VOLUMES: &[&str] = &["--volume-mib", "1"];
 
 /// The id of the edit that is sent again.
 pub(super) const EDIT: Uuid = Uuid::from_u128(0xed17);
@@ -75,7 +75,8 @@ pub(super) fn again() -> Value {
 }
 
 pub(super) async fn serve(nats: &NatsServer, data: &Path) -> Engine {
-    Engine::start_with(nats, data, SMALL_VOLUMES).await
+    let arguments = [SMALL_VOLUMES, &["--events", "json"]].concat();
+    Engine::start_with(nats, data, &arguments).await
 }
 
 impl World {
