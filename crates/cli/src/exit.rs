@@ -123,6 +123,9 @@ fn exit_of(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_query(error));
     }
+    if let Some(plansync_log::backend::OpenError::Interrupted) = cause.downcast_ref() {
+        return Some(Exit::Interrupted);
+    }
     if is_of_folder_or_streams(cause) {
         return Some(Exit::NotUsable);
     }
@@ -198,6 +201,7 @@ fn of_connection(error: &ConnectError) -> Exit {
 
 fn of_backup(error: &BackupError) -> Exit {
     match error {
+        BackupError::Interrupted => Exit::Interrupted,
         BackupError::Exists { .. } | BackupError::Within { .. } => Exit::NotUnderstood,
         BackupError::Folder(error) if error.is_of_the_environment() => Exit::Failed,
         BackupError::Behind { .. } | BackupError::Folder(_) | BackupError::Unreadable { .. } => {
@@ -211,6 +215,7 @@ fn of_backup(error: &BackupError) -> Exit {
 
 fn of_restore(error: &RestoreError) -> Exit {
     match error {
+        RestoreError::Interrupted => Exit::Interrupted,
         RestoreError::NotEmpty { .. }
         | RestoreError::NoName { .. }
         | RestoreError::MountPoint { .. }

@@ -1,5 +1,7 @@
 //! Progress bars for people.
 
+use std::io;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -7,6 +9,7 @@ use plansync_log::backend::Progress;
 use serde_json::Value;
 
 use crate::output::Output;
+use crate::signals::Signals;
 
 /// How often the bar is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
@@ -48,6 +51,37 @@ impl CommitsBar {
 impl Drop for CommitsBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// A bar for work on a log that ends when the process is asked to end.
+pub(crate) struct Watch {
+    bar: CommitsBar,
+    is_asked_to_end: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Watch {
+    /// Shows the bar, and listens from now on.
+    pub(crate) fn begin(output: Output, doing: &'static str) -> io::Result<Self> {
+        let is_asked_to_end = Box::new(Signals::listen()?.probe());
+        let bar = CommitsBar::new(output, doing);
+        Ok(Self {
+            bar,
+            is_asked_to_end,
+        })
+    }
+
+    pub(crate) fn show(&self, progress: Progress) -> ControlFlow<()> {
+        self.bar.show(progress);
+        if self.is_asked_to_end() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    pub(crate) fn is_asked_to_end(&self) -> bool {
+        (self.is_asked_to_end)()
     }
 }
 

@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub use background::{BackgroundTask, Schedule, StepError, StepOutcome};
 pub use backup::{BackedUp, BackupError, Existing};
 pub use open_error::{GIVE_KEY, OpenError};
-pub use progress::Progress;
+pub use progress::{Progress, unwatched};
 pub use reindex::Reindexed;
 pub use report::{Finding, FindingKind, Report};
 pub use restore::{Prepare, RestoreError, RestoreKeys, RestorePoint, Restored, unprepared};
@@ -44,15 +44,15 @@ use crate::{
 /// [`memory::MemoryBackend`](crate::memory::MemoryBackend) is the simplest implementation;
 /// `contract::holds_as_backend` (feature `contract`) tests everything that is stated here.
 ///
-/// Functions that take `watch` call it now and then with the progress so far.
+/// Functions that take `watch` call it now and then with the progress so far. If it answers
+/// [`ControlFlow::Break`], they end soon, with an error that says so; nothing has changed then.
 pub trait Backend: Send + Sync {
     /// Opens the log for serving, and begins a log if the place holds none. Everything that was ever
     /// acknowledged is there afterwards, whatever ended the process before.
     ///
     /// A log is open once at a time, from here until every part of the [`OpenLog`] is dropped. Its cost
     /// must not grow with the number of commits. Where a log exists, `watch` is called at least once
-    /// before anything in the log is changed; if it answers [`ControlFlow::Break`], the opening ends with
-    /// [`OpenError::Interrupted`].
+    /// before anything in the log is changed.
     ///
     /// # Errors
     ///
@@ -96,8 +96,8 @@ pub trait Backend: Send + Sync {
 
     /// Checks every stored byte that the backend has of the log, every commit against the chain, and
     /// derived data against the commits, without changing anything. Every event is read by `bodies`. It
-    /// continues after what it finds; whatever keeps it from checking something is a finding, too. The log
-    /// may be open; then the check may end before the last durable commit.
+    /// continues after what it finds; whatever keeps it from checking something is a finding, too, also that
+    /// `watch` ended it. The log may be open; then the check may end before the last durable commit.
     ///
     /// `each` gets the position and the leaf hash of every commit that was read and whose chain is right, in
     /// order; commits are missing there where the log is damaged.
@@ -105,7 +105,7 @@ pub trait Backend: Send + Sync {
         &self,
         bodies: &dyn Bodies,
         each: &mut dyn FnMut(Position, Hash),
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Report;
 
     /// Writes an [archive](crate::archive) of every commit that was acknowledged before the call to
@@ -120,7 +120,7 @@ pub trait Backend: Send + Sync {
         file: &Path,
         existing: Existing,
         bodies: &dyn Bodies,
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<BackedUp, BackupError>;
 
     /// Makes a log at this place, which must hold none, of the commits in an archive. The log begins its
@@ -142,7 +142,7 @@ pub trait Backend: Send + Sync {
         keys: RestoreKeys,
         bodies: &dyn Bodies,
         prepare: &mut Prepare<'_>,
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Restored, RestoreError>;
 
     /// Makes everything again that is derived from commits, and removes stored state
@@ -151,7 +151,10 @@ pub trait Backend: Send + Sync {
     /// # Errors
     ///
     /// [`OpenError`], which is [`OpenError::Locked`] while the log is open.
-    fn reindex(&self, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError>;
+    fn reindex(
+        &self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Reindexed, OpenError>;
 }
 
 /// An open log in its parts, each for another owner. The log is open until all of them are dropped.

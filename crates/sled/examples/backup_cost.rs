@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use plansync_log::archive::{ArchiveReader, ArchiveWriter};
-use plansync_log::backend::Existing;
+use plansync_log::backend::{Existing, unwatched};
 use plansync_log::{Position, Sequenced};
 use plansync_sled::{Folder, backup, restore};
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     archive(&dir)?;
     let (file, target) = (beside(".backup"), beside(".restored"));
     let begun = Instant::now();
-    let done = backup(&dir, &file, Existing::Keep, &mut |_| {})?;
+    let done = backup(&dir, &file, Existing::Keep, &mut unwatched)?;
     say(
         "backup, with reading it back",
         done.commit_bytes,
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         BufReader::new(File::open(&file)?),
         None,
         None,
-        &mut |_| {},
+        &mut unwatched,
     )?;
     say(
         "restore, with verifying",

@@ -81,7 +81,7 @@ impl Backend for SledBackend {
         &self,
         bodies: &dyn Bodies,
         each: &mut dyn FnMut(Position, Hash),
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Report {
         let erasure_key = self.options.erasure_key.as_ref();
         verify_reading(&self.dir, erasure_key, bodies, each, watch)
@@ -92,7 +92,7 @@ impl Backend for SledBackend {
         file: &Path,
         existing: Existing,
         bodies: &dyn Bodies,
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<BackedUp, BackupError> {
         backup_reading(&self.dir, file, existing, bodies, watch)
     }
@@ -104,14 +104,17 @@ impl Backend for SledBackend {
         keys: RestoreKeys,
         bodies: &dyn Bodies,
         prepare: &mut Prepare<'_>,
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Restored, RestoreError> {
         let options = self.options.clone();
         let what = (point, keys);
         restore_all(&self.dir, archive, what, bodies, options, prepare, watch)
     }
 
-    fn reindex(&self, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {
+    fn reindex(
+        &self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Reindexed, OpenError> {
         reindex(&self.dir, watch)
     }
 }

@@ -27,7 +27,7 @@ pub fn backup(
     dir: &Path,
     file: &Path,
     existing: Existing,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<BackedUp, BackupError> {
     backup_reading(dir, file, existing, &Opaque, watch)
 }
@@ -38,7 +38,7 @@ pub(crate) fn backup_reading(
     file: &Path,
     existing: Existing,
     bodies: &dyn Bodies,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<BackedUp, BackupError> {
     refuse_existing(file, existing)?;
     refuse_within(dir, file)?;
@@ -138,7 +138,7 @@ impl Drop for Partial {
 fn write(
     folder: &Folder,
     partial: &Partial,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<u64, BackupError> {
     let failed = |source| Failed {
         doing: "write",
@@ -152,7 +152,7 @@ fn write(
         commits_total: tip.position.get(),
         bytes: 0,
     };
-    let mut refused = Ok(());
+    let (mut refused, mut ended) = (Ok(()), ControlFlow::Continue(()));
     folder.commits(Position::FIRST, &mut |page| {
         refused = page.iter().try_for_each(|commit| writer.push(commit));
         if refused.is_err() {
@@ -161,9 +161,12 @@ fn write(
         let bytes: usize = page.iter().map(|commit| commit.stored().len()).sum();
         progress.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
         progress.commits = writer.tip().position.get();
-        watch(progress);
-        ControlFlow::Continue(())
+        ended = watch(progress);
+        ended
     })?;
+    if ended.is_break() {
+        return Err(BackupError::Interrupted);
+    }
     refused.map_err(|refused| match refused {
         NotArchived::Io(source) => failed(source),
         // The folder gives commits in order, so this is not to be expected.
@@ -180,7 +183,7 @@ fn read_back(
     folder: &Folder,
     partial: &Partial,
     bodies: &dyn Bodies,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(), BackupError> {
     let path = &partial.path;
     let wrong = |source| BackupError::NotReadBack {
@@ -200,11 +203,13 @@ fn read_back(
             .map_err(|(position, problem)| BackupError::Unreadable { position, problem })?;
         progress.commits = commit.position().get();
         progress.bytes += u64::try_from(commit.stored().len()).unwrap_or(u64::MAX);
-        if progress.commits.is_multiple_of(1_000) {
-            watch(progress);
+        if progress.commits.is_multiple_of(1_000) && watch(progress).is_break() {
+            return Err(BackupError::Interrupted);
         }
     }
-    watch(progress);
+    if watch(progress).is_break() {
+        return Err(BackupError::Interrupted);
+    }
     let at = reader.bytes();
     let tip = reader.finish().map_err(wrong)?;
     if tip != folder.tip() {

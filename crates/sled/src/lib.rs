@@ -14,7 +14,7 @@
 //! ```
 //! use std::ops::ControlFlow;
 //!
-//! use plansync_log::backend::{Backend, StepOutcome};
+//! use plansync_log::backend::{Backend, StepOutcome, unwatched};
 //! use plansync_log::{Opaque, Position};
 //! use plansync_sled::{Options, SledBackend};
 //!
@@ -28,7 +28,7 @@
 //!     while task.step()? == StepOutcome::Worked {}
 //! }
 //! drop(open);
-//! assert!(backend.verify(&Opaque, &mut |_position, _leaf| {}, &mut |_progress| {}).is_whole());
+//! assert!(backend.verify(&Opaque, &mut |_position, _leaf| {}, &mut unwatched).is_whole());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -2,6 +2,7 @@
 //! hashes, and the filters of groups. Stored state is removed, so that the next start folds the log. Databases of
 //! volumes that are not sealed are made again whenever a log is opened. No commit is changed.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use plansync_log::backend::{OpenError, Progress, Reindexed};
@@ -24,7 +25,10 @@ const CACHE_BYTES: u64 = 16 << 20;
 /// at a time, and replaces each file as a whole, so that it can be interrupted and run again.
 ///
 /// `watch` is called now and then with the progress.
-pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {
+pub fn reindex(
+    dir: &Path,
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Reindexed, OpenError> {
     must_be_folder(dir)?;
     // A folder without a log must not get a lock file.
     read_manifest(dir)?;
@@ -42,13 +46,17 @@ pub fn reindex(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed,
         bytes: 0,
     };
     let sealed = Sealed::all(&volumes(dir), &manifest);
+    let mut ended = ControlFlow::Continue(());
     for volume in &sealed {
         let store = volume.open_store(CACHE_BYTES)?;
         let (index, hashes) = volume.derive(&store, &mut |commits, bytes| {
             progress.commits += commits;
             progress.bytes += bytes;
-            watch(progress);
+            ended = watch(progress);
         })?;
+        if ended.is_break() {
+            return Err(OpenError::Interrupted);
+        }
         let rows = derived::encode(&volume.owner, &index);
         let hashes = tree::encode(&volume.owner, &hashes);
         let rewrote_rows = rewrite(&volume.dir.join(derived::NAME), &rows)?;

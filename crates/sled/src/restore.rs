@@ -5,6 +5,7 @@
 mod build_folder;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,7 +47,7 @@ pub fn restore(
     archive: impl io::Read,
     to: Option<Position>,
     incarnation: Option<Incarnation>,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Restored, RestoreError> {
     restore_with(dir, archive, to, incarnation, Options::default(), watch)
 }
@@ -59,7 +60,7 @@ pub fn restore_with(
     to: Option<Position>,
     incarnation: Option<Incarnation>,
     options: Options,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Restored, RestoreError> {
     let point = RestorePoint { to, incarnation };
     let what = (point, RestoreKeys::New);
@@ -76,7 +77,7 @@ pub(crate) fn restore_all(
     bodies: &dyn Bodies,
     options: Options,
     prepare: &mut Prepare<'_>,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Restored, RestoreError> {
     // The new log is verified in temporary copies. If none can be made, the work would be lost.
     check_temporary().map_err(OpenError::from)?;
@@ -138,7 +139,7 @@ struct Building<'a> {
     group_bytes: usize,
     group_bytes_max: usize,
     progress: Progress,
-    watch: &'a mut dyn FnMut(Progress),
+    watch: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
 impl<'a> Building<'a> {
@@ -146,7 +147,7 @@ impl<'a> Building<'a> {
         folder: &BuildFolder,
         options: Options,
         to: Option<Position>,
-        watch: &'a mut dyn FnMut(Progress),
+        watch: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, RestoreError> {
         let share = options.volume_bytes / GROUPS_PER_VOLUME_MIN;
         let group_bytes_max = usize::try_from(share.min(GROUP_BYTES_MAX)).unwrap_or(usize::MAX);
@@ -189,8 +190,10 @@ impl<'a> Building<'a> {
         self.group.clear();
         self.group_bytes = 0;
         self.settle()?;
-        (self.watch)(self.progress);
-        Ok(())
+        match (self.watch)(self.progress) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(RestoreError::Interrupted),
+        }
     }
 
     /// Seals every volume that is full.
@@ -261,9 +264,22 @@ fn check(
     folder: &BuildFolder,
     tip: &Tip,
     erasure_key: Option<&WrappingKey>,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(), RestoreError> {
-    let report = verify_reading(&folder.log(), erasure_key, &Opaque, &mut |_, _| {}, watch);
+    let mut ended = ControlFlow::Continue(());
+    let report = verify_reading(
+        &folder.log(),
+        erasure_key,
+        &Opaque,
+        &mut |_, _| {},
+        &mut |progress| {
+            ended = watch(progress);
+            ended
+        },
+    );
+    if ended.is_break() {
+        return Err(RestoreError::Interrupted);
+    }
     let is_only_unchecked = report.is_only_unchecked();
     let elsewhere = Finding {
         path: folder.log(),

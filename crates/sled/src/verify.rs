@@ -9,6 +9,7 @@ mod looking;
 mod report;
 mod streams;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use plansync_log::backend::{Finding, FindingKind, Progress, Report};
@@ -47,7 +48,7 @@ const WRITTEN_ANEW: &str = "it is written again when the log is next used";
 /// [`SledBackend`](crate::SledBackend) does that, too.
 ///
 /// `watch` is called now and then with the progress.
-pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress)) -> Report {
+pub fn verify(dir: &Path, watch: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Report {
     verify_reading(dir, None, &Opaque, &mut |_, _| {}, watch)
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn verify_reading(
     erasure_key: Option<&WrappingKey>,
     bodies: &dyn Bodies,
     each: &mut dyn FnMut(Position, Hash),
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Report {
     let inspection = FolderInspection::of(dir);
     let mut check = Check {
@@ -68,6 +69,7 @@ pub(crate) fn verify_reading(
         head: inspection.head.as_ref().map(|slots| slots.held),
         streams: Streams::new().map_err(Some),
         commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
+        is_ended: false,
     };
     check.report.is_in_use = inspection.is_in_use;
     check.report.tip = inspection.tip;
@@ -81,10 +83,16 @@ pub(crate) fn verify_reading(
         sealed = Sealed::all(&volumes(dir), manifest);
         for volume in &sealed {
             check.sealed(volume);
+            if check.is_ended {
+                return check.ended(dir);
+            }
         }
     }
     for found in &inspection.found {
         check.unsealed(found);
+        if check.is_ended {
+            return check.ended(dir);
+        }
     }
     check.versions(dir);
     if let Some(manifest) = &inspection.manifest {
@@ -111,11 +119,13 @@ struct Check<'a> {
     report: Report,
     bodies: &'a dyn Bodies,
     each: &'a mut dyn FnMut(Position, Hash),
-    watch: &'a mut dyn FnMut(Progress),
+    watch: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
     head: Option<Head>,
     /// An error is reported once; `Err(None)` if a volume could not be read, so that nothing can be compared.
     streams: Result<Streams, Option<Failed>>,
     commits_total: u64,
+    /// Whether `watch` has ended it.
+    is_ended: bool,
 }
 
 /// The journal of a volume while it is read.
@@ -128,6 +138,12 @@ struct JournalRead {
 }
 
 impl Check<'_> {
+    /// The report of a check that was ended before everything was looked at.
+    fn ended(mut self, dir: &Path) -> Report {
+        self.report.add(Finding::ended(dir));
+        self.report
+    }
+
     fn sealed(&mut self, volume: &Sealed) {
         let read = self.read_sealed(volume);
         let derived = read.unwrap_or_else(|fault| {
@@ -170,7 +186,9 @@ impl Check<'_> {
                 hashes.push_leaf(looked.leaf);
                 tip = self.commit(tip, commit, looked, &mut index, &volume.dir)?;
             }
-            self.tell();
+            if self.tell().is_break() {
+                return Ok(None);
+            }
             page = next?;
         }
         if tip != volume.tip {
@@ -228,7 +246,11 @@ impl Check<'_> {
             if read.bytes >= PAGE_BYTES {
                 self.journal_page(&mut read, journal.path())?;
             }
-            Ok(Next::More)
+            Ok(if self.is_ended {
+                Next::Stop
+            } else {
+                Next::More
+            })
         });
         // What was read before a fault is checked, too.
         let checked = self.journal_page(&mut read, journal.path());
@@ -244,7 +266,9 @@ impl Check<'_> {
                 self.keep_runs(content.before, None);
             }
         }
-        self.tell();
+        if self.tell().is_break() {
+            return;
+        }
         if let Some(torn) = found.torn {
             let what = format!(
                 "a group at byte {} was cut off before it was acknowledged",
@@ -266,7 +290,8 @@ impl Check<'_> {
         for (commit, looked) in page.iter().zip(looked) {
             read.tip = self.commit(read.tip, commit, looked, &mut read.index, path)?;
         }
-        self.tell();
+        // Whoever reads the pages sees that it has ended.
+        let _ = self.tell();
         Ok(())
     }
 
@@ -395,11 +420,20 @@ impl Check<'_> {
         }
     }
 
-    fn tell(&mut self) {
-        (self.watch)(Progress {
-            commits: self.report.commits,
-            commits_total: self.commits_total,
-            bytes: self.report.bytes,
-        });
+    /// Tells how far it is, unless whoever watches has ended it.
+    fn tell(&mut self) -> ControlFlow<()> {
+        if !self.is_ended {
+            let told = (self.watch)(Progress {
+                commits: self.report.commits,
+                commits_total: self.commits_total,
+                bytes: self.report.bytes,
+            });
+            self.is_ended = told.is_break();
+        }
+        if self.is_ended {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use plansync_engine::{Config, Engine, EventBodies, replay};
 use plansync_log::backend::{
-    Backend as _, Existing, FindingKind, RestoreKeys, RestorePoint, unprepared,
+    Backend as _, Existing, FindingKind, RestoreKeys, RestorePoint, unprepared, unwatched,
 };
 use plansync_log::{Checkpoints, Position, Read as _, Sequenced, Tip};
 use plansync_protocol::Encoding;
@@ -208,7 +208,7 @@ fn a_folder_with_such_days_opens_with_and_without_what_was_kept_beside_it() {
 fn it_is_verified_and_every_such_day_is_told_by_learner_and_component() {
     let folder = tempfile::tempdir().unwrap();
     unpacked(folder.path());
-    let report = backend(folder.path()).verify(&EventBodies, &mut |_, _| {}, &mut |_| {});
+    let report = backend(folder.path()).verify(&EventBodies, &mut |_, _| {}, &mut unwatched);
     assert!(report.is_whole(), "{:?}", report.findings);
     assert_eq!(report.commits, COMMITS);
     let told: Vec<_> = report
@@ -256,7 +256,7 @@ fn it_is_backed_up_and_restored_byte_for_byte() {
     );
     unpacked(&data);
     let done = backend(&data)
-        .backup(&file, Existing::Keep, &EventBodies, &mut |_| {})
+        .backup(&file, Existing::Keep, &EventBodies, &mut unwatched)
         .unwrap();
     assert_eq!(done.tip.chain.to_string(), CHAIN);
     let archives = [fs::read(&file).unwrap(), BACKUP.to_vec()];
@@ -270,7 +270,7 @@ fn it_is_backed_up_and_restored_byte_for_byte() {
                 RestoreKeys::New,
                 &EventBodies,
                 &mut unprepared,
-                &mut |_| {},
+                &mut unwatched,
             )
             .unwrap();
         assert_eq!(commits(&target), commits(&data));

@@ -11,7 +11,7 @@ use crate::backend;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paths;
-use crate::progress::CommitsBar;
+use crate::progress::Watch;
 use crate::settings::setting;
 
 /// Back up the log to one file.
@@ -72,14 +72,14 @@ impl Backup {
             let file = file.clone();
             return Err(BackupError::Exists { file }.into());
         }
-        for file in [Some(&self.file), self.keys.as_ref()].into_iter().flatten() {
+        if let Some(file) = &self.keys {
             backend::refuse_data_folder(file)?;
         }
-        let bar = CommitsBar::new(output, "backing up");
-        let watch = &mut |progress| bar.show(progress);
+        let watch = Watch::begin(output, "backing up")?;
         let log = backend::of_folder(&self.data, None);
-        let done = log.backup(&self.file, existing, &EventBodies, watch)?;
-        drop(bar);
+        let show = &mut |progress| watch.show(progress);
+        let done = log.backup(&self.file, existing, &EventBodies, show)?;
+        drop(watch);
         let keys = match &self.keys {
             Some(file) => backend::copy_keys(&self.data, file, existing)?,
             None => Vec::new(),

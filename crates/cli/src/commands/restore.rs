@@ -20,7 +20,7 @@ use crate::exit::{Exit, NotUnderstood};
 use crate::offline::{self, ErasedAgain};
 use crate::output::{self, Output};
 use crate::paths;
-use crate::progress::CommitsBar;
+use crate::progress::Watch;
 use crate::reply::counted;
 use crate::settings::setting;
 use crate::shell;
@@ -95,7 +95,7 @@ impl Restore {
             let file = paths::shown(&self.file);
             NotUnderstood(format!("the backup {file} could not be read: {error}"))
         })?;
-        let bar = CommitsBar::new(output, "restoring");
+        let watch = Watch::begin(output, "restoring")?;
         let point = RestorePoint {
             to: self.to_position.map(Position::new),
             incarnation: self.incarnation.map(Incarnation::new),
@@ -103,7 +103,7 @@ impl Restore {
         let erasures = self.erasures.as_deref().map(erasures::read).transpose()?;
         let erasure_key = self.erasure_key.read_for(&self.data)?;
         let keys = self.keys(erasure_key.as_ref())?;
-        let watch = &mut |progress| bar.show(progress);
+        let show = &mut |progress| watch.show(progress);
         let mut again = ErasedAgain::default();
         let prepare: &mut Prepare<'_> = &mut |log| {
             // The log may know of erasures that came after the copy of the keys.
@@ -114,12 +114,12 @@ impl Restore {
         };
         let backend = backend::of_folder(&self.data, erasure_key);
         let restored = if self.seal {
-            sealed::restore(&self.file, &*backend, keys, prepare, watch)?
+            sealed::restore(&self.file, &*backend, keys, prepare, show)?
         } else {
             let archive = &mut BufReader::new(file);
-            backend.restore(archive, point, keys, &EventBodies, prepare, watch)?
+            backend.restore(archive, point, keys, &EventBodies, prepare, show)?
         };
-        drop(bar);
+        drop(watch);
         report(output, &self.data, &restored, again)?;
         Ok(Exit::Done)
     }

@@ -80,10 +80,12 @@ const fn metric_type(kind: Kind) -> MetricType {
 }
 
 fn encode(sample: &Sample, encoder: &mut MetricEncoder) -> Result<(), std::fmt::Error> {
-    match sample.number {
-        Number::Info => encoder.encode_info(&sample.labels),
-        _ if sample.labels.is_empty() => encode_number(&sample.number, encoder),
-        _ => encode_number(&sample.number, &mut encoder.encode_family(&sample.labels)?),
+    if matches!(sample.number, Number::Info) {
+        encoder.encode_info(&sample.labels)
+    } else if sample.labels.is_empty() {
+        encode_number(&sample.number, encoder)
+    } else {
+        encode_number(&sample.number, &mut encoder.encode_family(&sample.labels)?)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -207,7 +208,8 @@ fn ready(health: &Health, accept: &str) -> Answer {
     .to_owned();
     for problem in &health.problems {
         let (urgency, part) = (problem.urgency, problem.part);
-        told.push_str(&format!("{part} ({urgency}): {}\n", problem.message));
+        // Writing into a text cannot fail.
+        let _ = writeln!(told, "{part} ({urgency}): {}", problem.message);
     }
     answer(status, TEXT, told)
 }

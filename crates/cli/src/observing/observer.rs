@@ -162,7 +162,7 @@ impl Observer {
             match taken {
                 Ok(known) => oldest = known,
                 Err(crash) => {
-                    tracing::error!(%crash, "a defect in plansync: the process cannot be examined")
+                    tracing::error!(%crash, "a defect in plansync: the process cannot be examined");
                 }
             }
             tokio::time::sleep(SAMPLE_EVERY).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use plansync_measures::{Distribution, Histogram, LATENCIES_NS};
+use plansync_nats::OperationMeasured;
 use plansync_protocol::engine::{
     CommandsStatus, Durations, EngineStatusRecord, EventsStatus, HeldStatus, LogStatus,
     ProcessStatus, RequestsStatus, SyncsStatus,
@@ -73,7 +74,10 @@ fn requests(serving: Option<&Serving>) -> RequestsStatus {
     let waiting = serving.map(|serving| serving.waiting);
     RequestsStatus {
         done: operations.iter().map(|one| one.done).sum(),
-        refused: operations.iter().map(|one| one.refused_count()).sum(),
+        refused: operations
+            .iter()
+            .map(OperationMeasured::refused_count)
+            .sum(),
         overloaded: overloaded(operations),
         waiting: waiting.map_or(0, |now| {
             number(now.light + now.disk + now.heavy + now.held_back)

@@ -84,6 +84,9 @@ pub enum BackupError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Whoever watched it ended it.
+    #[error("interrupted; no backup was written, and the log is unchanged")]
+    Interrupted,
     /// The file that was written cannot be read back.
     #[error("the backup in {} cannot be read back ({source}) and was not completed; the log is unchanged: check the disk, and back up again", file.display())]
     NotReadBack {

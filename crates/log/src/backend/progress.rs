@@ -1,5 +1,7 @@
 //! Progress of a long operation on a log.
 
+use std::ops::ControlFlow;
+
 /// How far an opening, a check, a rebuild, a backup or a restore has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -9,4 +11,10 @@ pub struct Progress {
     pub commits_total: u64,
     /// Bytes of commits that are done.
     pub bytes: u64,
+}
+
+/// Watches nothing, and lets the operation go on.
+#[must_use]
+pub fn unwatched(_: Progress) -> ControlFlow<()> {
+    ControlFlow::Continue(())
 }

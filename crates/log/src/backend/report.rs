@@ -1,7 +1,7 @@
 //! The result of a check: what was read, and what was found wrong with it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Incarnations, LogId, Tip};
 
@@ -81,6 +81,19 @@ impl fmt::Display for FindingKind {
             Self::Derived => "derived",
             Self::Note => "note",
         })
+    }
+}
+
+impl Finding {
+    /// That whoever watched a check ended it before it was complete.
+    #[must_use]
+    pub fn ended(place: &Path) -> Self {
+        Self {
+            path: place.to_owned(),
+            what: "the check was interrupted before it was complete".to_owned(),
+            remedy: "start it again",
+            kind: FindingKind::Unchecked,
+        }
     }
 }
 

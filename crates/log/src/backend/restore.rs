@@ -97,6 +97,9 @@ pub enum RestoreError {
         /// The last one there is.
         last: Position,
     },
+    /// Whoever watched it ended it.
+    #[error("interrupted; no log was restored")]
+    Interrupted,
     /// A commit in the backup cannot be decoded.
     #[error(
         "the commit {position} is intact in the backup, but cannot be decoded ({problem}); restore with the version that wrote it, or restore only up to {}, or restore an earlier backup", before(*position)

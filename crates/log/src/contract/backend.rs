@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::{Author, all, keys, view};
 use crate::backend::{
     Backend, BackupError, Existing, FindingKind, OpenError, OpenLog, Prepare, RestoreError,
-    RestoreKeys, RestorePoint, StepOutcome, unprepared,
+    RestoreKeys, RestorePoint, StepOutcome, unprepared, unwatched,
 };
 use crate::merkle::Roots;
 use crate::{Bodies, Checkpoint, Commit, Incarnation, LogId, Opaque, Position, Sequenced};
@@ -42,6 +42,7 @@ pub fn holds_as_backend<P: Places>(mut make: impl FnMut() -> P) {
     events_that_cannot_be_read_are_found(&make());
     a_backup_is_restored_elsewhere(&make());
     a_log_is_restored_up_to_a_position(&make());
+    what_is_watched_can_be_ended(&make());
     reindexing_changes_no_answer(&make());
     checkpoints_are_there_when_it_is_opened_again(&make());
     keys::keys_are_there_when_it_is_opened_again(&make());
@@ -61,15 +62,15 @@ fn a_place_without_a_log_is_told_of<P: Places>(places: &P) {
         backend.inspect().err(),
         Some(OpenError::NoLog { .. })
     ));
-    let report = backend.verify(&Opaque, &mut |_, _| {}, &mut |_| {});
+    let report = backend.verify(&Opaque, &mut |_, _| {}, &mut unwatched);
     assert_eq!((report.is_whole(), report.log), (false, None));
-    let refused = backend.backup(&places.file(), Existing::Keep, &Opaque, &mut |_| {});
+    let refused = backend.backup(&places.file(), Existing::Keep, &Opaque, &mut unwatched);
     assert!(matches!(
         refused,
         Err(BackupError::Folder(OpenError::NoLog { .. }))
     ));
     assert!(!places.file().exists());
-    let refused = backend.reindex(&mut |_| {});
+    let refused = backend.reindex(&mut unwatched);
     assert!(matches!(refused, Err(OpenError::NoLog { .. })));
 }
 
@@ -97,7 +98,7 @@ fn a_log_is_open_once_at_a_time<P: Places>(places: &P) {
     assert!(is_locked(
         backend.open(&mut |_| ControlFlow::Continue(())).err()
     ));
-    assert!(is_locked(backend.reindex(&mut |_| {}).err()));
+    assert!(is_locked(backend.reindex(&mut unwatched).err()));
     // It is open until the last part is dropped.
     let OpenLog {
         append,
@@ -157,7 +158,10 @@ fn verifying_reads_every_commit<P: Places>(places: &P) {
         let mut last = None;
         let mut roots = Roots::at([50]);
         let mut push = |position, leaf| roots.push(position, leaf);
-        let mut watch = |it| last = Some(it);
+        let mut watch = |it| {
+            last = Some(it);
+            ControlFlow::Continue(())
+        };
         let report = places.first().verify(&Opaque, &mut push, &mut watch);
         assert!(report.is_whole(), "{:?}", report.findings);
         let inspected = places.first().inspect().unwrap();
@@ -177,17 +181,17 @@ fn verifying_reads_every_commit<P: Places>(places: &P) {
 fn events_that_cannot_be_read_are_found<P: Places>(places: &P) {
     write(places, 9);
     let (backend, file) = (places.first(), places.file());
-    let report = backend.verify(&AllBut(at(5)), &mut |_, _| {}, &mut |_| {});
+    let report = backend.verify(&AllBut(at(5)), &mut |_, _| {}, &mut unwatched);
     let kinds: Vec<_> = report.findings.iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [FindingKind::Unreadable], "{:?}", report.findings);
     assert!(!report.is_whole());
-    let refused = backend.backup(&file, Existing::Keep, &AllBut(at(5)), &mut |_| {});
+    let refused = backend.backup(&file, Existing::Keep, &AllBut(at(5)), &mut unwatched);
     let position = match refused {
         Err(BackupError::Unreadable { position, .. }) => position,
         other => panic!("{other:?}"),
     };
     assert_eq!((position, file.exists()), (at(5), false));
-    let done = backend.backup(&file, Existing::Keep, &Opaque, &mut |_| {});
+    let done = backend.backup(&file, Existing::Keep, &Opaque, &mut unwatched);
     assert_eq!(done.unwrap().tip.position, at(9));
     let point = RestorePoint::default();
     let archive = &mut File::open(&file).unwrap();
@@ -197,7 +201,7 @@ fn events_that_cannot_be_read_are_found<P: Places>(places: &P) {
         RestoreKeys::New,
         &AllBut(at(5)),
         &mut unprepared,
-        &mut |_| {},
+        &mut unwatched,
     );
     assert!(matches!(refused, Err(RestoreError::Unreadable { position, .. }) if position == at(5)));
     let nothing = places.second().inspect().err();
@@ -208,11 +212,11 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
     let (written, file) = (write(places, 30), places.file());
     let (from, to) = (places.first(), places.second());
     fs::write(&file, "another file").unwrap();
-    let refused = from.backup(&file, Existing::Keep, &Opaque, &mut |_| {});
+    let refused = from.backup(&file, Existing::Keep, &Opaque, &mut unwatched);
     assert!(matches!(refused, Err(BackupError::Exists { .. })));
     assert_eq!(fs::read(&file).unwrap(), b"another file");
     let done = from
-        .backup(&file, Existing::Replace, &Opaque, &mut |_| {})
+        .backup(&file, Existing::Replace, &Opaque, &mut unwatched)
         .unwrap();
     assert_eq!(done.bytes, fs::metadata(&file).unwrap().len());
     let bytes: usize = written.iter().map(|commit| commit.stored().len()).sum();
@@ -221,7 +225,7 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
     let restore = |prepare: &mut Prepare<'_>| {
         let (archive, point) = (&mut File::open(&file).unwrap(), RestorePoint::default());
         let keys = RestoreKeys::New;
-        to.restore(archive, point, keys, &Opaque, prepare, &mut |_| {})
+        to.restore(archive, point, keys, &Opaque, prepare, &mut unwatched)
     };
     let refused = restore(&mut |_log| Err("not today".into()));
     assert!(matches!(refused, Err(RestoreError::NotPrepared(_))));
@@ -235,7 +239,10 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
     let restored = restored.unwrap();
     assert_eq!((restored.archive, restored.bytes), (done.tip, done.bytes));
     assert_eq!(restored.tip.incarnation, Incarnation::FIRST.next());
-    assert!(to.verify(&Opaque, &mut |_, _| {}, &mut |_| {}).is_whole());
+    assert!(
+        to.verify(&Opaque, &mut |_, _| {}, &mut unwatched)
+            .is_whole()
+    );
     let mut opened = open(&*to);
     assert_eq!(opened.read.tip(), restored.tip);
     assert_eq!(all(&*opened.read), written);
@@ -250,12 +257,19 @@ fn a_backup_is_restored_elsewhere<P: Places>(places: &P) {
 fn a_log_is_restored_up_to_a_position<P: Places>(places: &P) {
     let (written, file) = (write(places, 30), places.file());
     let from = places.first();
-    from.backup(&file, Existing::Keep, &Opaque, &mut |_| {})
+    from.backup(&file, Existing::Keep, &Opaque, &mut unwatched)
         .unwrap();
     let restore = |point| {
         let (archive, keys) = (&mut File::open(&file).unwrap(), RestoreKeys::New);
         let to = places.second();
-        to.restore(archive, point, keys, &Opaque, &mut unprepared, &mut |_| {})
+        to.restore(
+            archive,
+            point,
+            keys,
+            &Opaque,
+            &mut unprepared,
+            &mut unwatched,
+        )
     };
     let point = |to, incarnation| RestorePoint {
         to: Some(at(to)),
@@ -270,9 +284,34 @@ fn a_log_is_restored_up_to_a_position<P: Places>(places: &P) {
     assert_eq!(all(&*open(&*places.second()).read), written[..20]);
 }
 
+fn what_is_watched_can_be_ended<P: Places>(places: &P) {
+    write(places, 30);
+    let (from, to, file) = (places.first(), places.second(), places.file());
+    let mut ends = |_| ControlFlow::Break(());
+    let report = from.verify(&Opaque, &mut |_, _| {}, &mut ends);
+    assert!(
+        !report.is_whole() && report.is_only_unchecked(),
+        "{report:?}"
+    );
+    let refused = from.backup(&file, Existing::Keep, &Opaque, &mut ends);
+    assert!(matches!(refused, Err(BackupError::Interrupted)));
+    assert!(!file.exists());
+    let whole = from.backup(&file, Existing::Keep, &Opaque, &mut unwatched);
+    whole.unwrap();
+    let mut restore = |watch: &mut dyn FnMut(_) -> _| {
+        let (archive, point) = (&mut File::open(&file).unwrap(), RestorePoint::default());
+        let keys = RestoreKeys::New;
+        to.restore(archive, point, keys, &Opaque, &mut unprepared, watch)
+    };
+    let refused = restore(&mut ends);
+    assert!(matches!(refused, Err(RestoreError::Interrupted)));
+    assert!(matches!(to.inspect().err(), Some(OpenError::NoLog { .. })));
+    restore(&mut unwatched).unwrap();
+}
+
 fn reindexing_changes_no_answer<P: Places>(places: &P) {
     let (written, backend) = (write(places, 50), places.first());
-    let done = backend.reindex(&mut |_| {}).unwrap();
+    let done = backend.reindex(&mut unwatched).unwrap();
     assert_eq!(done.log, places.log());
     let opened = open(&*backend);
     assert_eq!(all(&*opened.read), written);
@@ -301,7 +340,7 @@ fn checkpoints_are_there_when_it_is_opened_again<P: Places>(places: &P) {
     kept.write(&written, &BTreeSet::new()).unwrap();
     drop(opened);
     assert_eq!(newest(), Some(written));
-    backend.reindex(&mut |_| {}).unwrap();
+    backend.reindex(&mut unwatched).unwrap();
     assert_eq!(newest(), None);
 }
 

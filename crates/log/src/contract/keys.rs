@@ -5,7 +5,7 @@ use std::fs::File;
 use super::backend::{at, open, write};
 use super::{Author, Places};
 use crate::backend::{
-    Backend, Existing, OpenError, RestoreError, RestoreKeys, RestorePoint, unprepared,
+    Backend, Existing, OpenError, RestoreError, RestoreKeys, RestorePoint, unprepared, unwatched,
 };
 use crate::sealing::{DestroyError, Keys, Leaf, Opened, TreeId};
 use crate::{Bodies, Commit, Opaque};
@@ -121,7 +121,7 @@ fn back_up<P: Places>(places: &P) -> BackedUp {
     let file = places.file();
     let done = places
         .first()
-        .backup(&file, Existing::Keep, &Opaque, &mut |_| {});
+        .backup(&file, Existing::Keep, &Opaque, &mut unwatched);
     done.unwrap();
     BackedUp {
         sealed,
@@ -143,7 +143,7 @@ fn restore<P: Places>(
         keys,
         bodies,
         &mut unprepared,
-        &mut |_| {},
+        &mut unwatched,
     )?;
     Ok(to)
 }

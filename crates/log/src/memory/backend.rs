@@ -29,7 +29,7 @@ const PAGE_COUNT: usize = 1_000;
 /// ```
 /// use std::ops::ControlFlow;
 ///
-/// use plansync_log::backend::{Backend, OpenError};
+/// use plansync_log::backend::{Backend, OpenError, unwatched};
 /// use plansync_log::memory::MemoryBackend;
 /// use plansync_log::{LogId, Opaque, Position};
 /// use uuid::Uuid;
@@ -38,7 +38,7 @@ const PAGE_COUNT: usize = 1_000;
 /// let open = backend.open(&mut |_| ControlFlow::Continue(()))?;
 /// assert_eq!(open.read.tip().position, Position::ZERO);
 /// drop(open);
-/// assert!(backend.verify(&Opaque, &mut |_, _| {}, &mut |_| {}).is_whole());
+/// assert!(backend.verify(&Opaque, &mut |_, _| {}, &mut unwatched).is_whole());
 /// # Ok::<_, OpenError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -143,12 +143,16 @@ impl Backend for MemoryBackend {
         &self,
         bodies: &dyn Bodies,
         each: &mut dyn FnMut(Position, Hash),
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Report {
         match self.look() {
             Ok(snapshot) => {
-                watch(progress(&snapshot.commits));
-                snapshot.verify(bodies, each)
+                let ended = watch(progress(&snapshot.commits));
+                let mut report = snapshot.verify(bodies, each);
+                if ended.is_break() {
+                    report.add(Finding::ended(Path::new(PLACE)));
+                }
+                report
             }
             Err(error) => {
                 let mut report = Report::default();
@@ -164,7 +168,7 @@ impl Backend for MemoryBackend {
         file: &Path,
         existing: Existing,
         bodies: &dyn Bodies,
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<BackedUp, BackupError> {
         if existing == Existing::Keep && file.exists() {
             let file = file.to_owned();
@@ -190,9 +194,11 @@ impl Backend for MemoryBackend {
             file: file.to_owned(),
             source,
         })?;
-        fs::write(file, &bytes).map_err(failed)?;
         let progress = progress(&snapshot.commits);
-        watch(progress);
+        if watch(progress).is_break() {
+            return Err(BackupError::Interrupted);
+        }
+        fs::write(file, &bytes).map_err(failed)?;
         Ok(BackedUp {
             tip,
             bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
@@ -207,7 +213,7 @@ impl Backend for MemoryBackend {
         keys: RestoreKeys,
         bodies: &dyn Bodies,
         prepare: &mut Prepare<'_>,
-        watch: &mut dyn FnMut(Progress),
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Restored, RestoreError> {
         let mut place = self.held();
         if place.log.is_some() {
@@ -236,7 +242,9 @@ impl Backend for MemoryBackend {
         }
         let incarnation = incarnation.unwrap_or_else(|| incarnations.current().next());
         let log = MemoryLog::inheriting(archive.log, incarnations, incarnation, commits.iter())?;
-        watch(progress(&commits));
+        if watch(progress(&commits)).is_break() {
+            return Err(RestoreError::Interrupted);
+        }
         let tip = log.tip();
         let seed = StoredKeys::seed(tip);
         let made = Self::new(tip.log);
@@ -251,13 +259,18 @@ impl Backend for MemoryBackend {
         })
     }
 
-    fn reindex(&self, watch: &mut dyn FnMut(Progress)) -> Result<Reindexed, OpenError> {
+    fn reindex(
+        &self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Reindexed, OpenError> {
         let place = self.held();
         let log = place.log.as_ref().ok_or_else(no_log)?;
         refuse_shared(log)?;
-        place.checkpoints.clear();
         let progress = progress(&log.held().commits);
-        watch(progress);
+        if watch(progress).is_break() {
+            return Err(OpenError::Interrupted);
+        }
+        place.checkpoints.clear();
         Ok(Reindexed {
             log: log.tip().log,
             volumes: 0,

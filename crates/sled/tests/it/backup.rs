@@ -2,13 +2,14 @@
 //! called a backup only once it is whole.
 
 use std::fs::{self, File};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use plansync_log::archive::ArchiveReader;
-use plansync_log::backend::{BackedUp, BackupError, Existing, Progress, StepError};
+use plansync_log::backend::{BackedUp, BackupError, Existing, Progress, StepError, unwatched};
 use plansync_log::contract::Author;
 use plansync_log::{Append, Position, Sequenced, Tip};
 use plansync_sled::{Stepped, backup};
@@ -24,7 +25,7 @@ pub(crate) fn place(folder: &Folder, name: &str) -> PathBuf {
 }
 
 pub(crate) fn backed_up(folder: &Folder, file: &Path) -> BackedUp {
-    backup(&folder.path(), file, Existing::Keep, &mut |_| {}).unwrap()
+    backup(&folder.path(), file, Existing::Keep, &mut unwatched).unwrap()
 }
 
 pub(crate) fn archived(file: &Path) -> (Vec<Sequenced>, Tip) {
@@ -56,6 +57,7 @@ fn a_closed_log_is_backed_up_whole_and_stays_as_it_is() {
     let mut seen: Vec<Progress> = Vec::new();
     let done = backup(&folder.path(), &file, Existing::Keep, &mut |progress| {
         seen.push(progress);
+        ControlFlow::Continue(())
     })
     .unwrap();
     let (commits, tip) = archived(&file);
@@ -162,7 +164,7 @@ fn what_head_does_not_know_in_the_end_is_not_passed_over_in_silence() {
     let (mut appender, _reader, _sealer) = folder.open();
     appender.append(&Author::new(log()).group(9)).unwrap();
     let file = place(&folder, "never.backup");
-    let refused = backup(&folder.path(), &file, Existing::Replace, &mut |_| {});
+    let refused = backup(&folder.path(), &file, Existing::Replace, &mut unwatched);
     assert_eq!(
         refusal(&folder, refused),
         "the engine that uses this log wrote commits up to 9, but confirmed only those up to 0 as durable; stop the engine, and then back up again"
@@ -175,7 +177,7 @@ fn no_file_is_written_over_unasked() {
     let (folder, written) = closed();
     let file = place(&folder, "kept");
     fs::write(&file, "dear").unwrap();
-    let keep = |existing| backup(&folder.path(), &file, existing, &mut |_| {});
+    let keep = |existing| backup(&folder.path(), &file, existing, &mut unwatched);
     assert_eq!(
         refusal(&folder, keep(Existing::Keep)),
         "BESIDE/kept already exists; choose another file, or permit that it is replaced"
@@ -193,7 +195,7 @@ fn an_unfinished_backup_is_begun_again_but_not_while_it_is_written() {
     fs::write(&partial, vec![7; 1 << 20]).unwrap();
     let held = File::open(&partial).unwrap();
     held.lock().unwrap();
-    let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
+    let refused = backup(&folder.path(), &file, Existing::Keep, &mut unwatched);
     assert_eq!(
         refusal(&folder, refused),
         "another backup is being written to BESIDE/b.partial; wait until it ends, or choose another file"
@@ -211,7 +213,7 @@ fn a_log_that_is_damaged_gives_no_backup() {
     folder.edit("volumes/00000002/commits/db", |db| db[9_000] ^= 1);
     let file = place(&folder, "old");
     fs::write(&file, "the last good one").unwrap();
-    let refused = backup(&folder.path(), &file, Existing::Replace, &mut |_| {});
+    let refused = backup(&folder.path(), &file, Existing::Replace, &mut unwatched);
     assert_eq!(
         refusal(&folder, refused),
         "BESIDE/log/volumes/00000002/commits/db is damaged: it is not what was sealed; stop, keep a \
@@ -226,7 +228,7 @@ fn a_backup_does_not_stand_in_what_it_is_of() {
     let (folder, _) = closed();
     let before = files(&folder.path());
     let file = folder.path().join("volumes/b");
-    let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
+    let refused = backup(&folder.path(), &file, Existing::Keep, &mut unwatched);
     assert_eq!(
         refusal(&folder, refused),
         "BESIDE/log/volumes/b is inside the data folder, so the backup would be lost together with the log; choose a file elsewhere"
@@ -238,7 +240,7 @@ fn a_backup_does_not_stand_in_what_it_is_of() {
 fn a_backup_needs_a_folder_to_stand_in() {
     let (folder, _) = closed();
     let file = place(&folder, "nowhere/b");
-    let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
+    let refused = backup(&folder.path(), &file, Existing::Keep, &mut unwatched);
     assert_eq!(
         refusal(&folder, refused),
         "cannot open BESIDE/nowhere/b.partial: the folder does not exist; create it first"
@@ -257,7 +259,7 @@ fn probe() {
     let disk = disk();
     fs::write(disk.join("ballast"), vec![1; (3 << 20) - (12 << 10)]).unwrap();
     let file = disk.join("b");
-    let refused = backup(&folder.path(), &file, Existing::Keep, &mut |_| {});
+    let refused = backup(&folder.path(), &file, Existing::Keep, &mut unwatched);
     assert_eq!(
         refused.unwrap_err().to_string(),
         format!(

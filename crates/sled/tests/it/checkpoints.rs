@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use plansync_log::backend::FindingKind;
+use plansync_log::backend::{FindingKind, unwatched};
 use plansync_log::contract::{Author, Keeps, keeps};
 use plansync_log::{Append as _, Checkpoint, Checkpoints, LogId, Read as _};
 use plansync_sled::{CheckpointFolder, reindex, verify};
@@ -55,7 +55,7 @@ fn files(folder: &Folder) -> Vec<PathBuf> {
 #[test]
 fn damage_is_found_and_loses_nothing_but_time() {
     let folder = kept();
-    assert_eq!(verify(&folder.path(), &mut |_| {}).findings.len(), 0);
+    assert_eq!(verify(&folder.path(), &mut unwatched).findings.len(), 0);
     let files = files(&folder);
     assert_eq!(files.len(), 2);
     for path in &files {
@@ -63,7 +63,7 @@ fn damage_is_found_and_loses_nothing_but_time() {
         *bytes.last_mut().unwrap() ^= 1;
         fs::write(path, bytes).unwrap();
     }
-    let report = verify(&folder.path(), &mut |_| {});
+    let report = verify(&folder.path(), &mut unwatched);
     let found: Vec<_> = report.findings.iter().map(|found| &found.path).collect();
     assert_eq!(found, files.iter().collect::<Vec<_>>());
     let kinds = report.findings.iter().map(|found| found.kind);
@@ -77,7 +77,7 @@ fn damage_is_found_and_loses_nothing_but_time() {
 #[test]
 fn a_reindex_removes_what_was_kept() {
     let folder = kept();
-    reindex(&folder.path(), &mut |_| {}).unwrap();
+    reindex(&folder.path(), &mut unwatched).unwrap();
     assert!(files(&folder).is_empty());
     assert!(folder.try_open().is_ok());
 }
@@ -99,7 +99,7 @@ fn what_an_interruption_left_unfinished_is_removed() {
     fs::write(&unfinished, b"half a state").unwrap();
     let strange = folder.path().join("checkpoints/notes.txt");
     fs::write(&strange, b"somebody's").unwrap();
-    let told = verify(&folder.path(), &mut |_| {});
+    let told = verify(&folder.path(), &mut unwatched);
     assert_eq!(told.findings.len(), 2);
     let kept = CheckpointFolder::open(&folder.path(), log()).unwrap();
     assert!(!unfinished.exists());

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use plansync_log::backend::Backend;
+use plansync_log::backend::{Backend, unwatched};
 use plansync_log::contract::{
     Adapter, Opened, Places, Restores, holds, holds_as_backend, holds_restored,
 };
@@ -48,7 +48,7 @@ impl Restores for OnDisk {
             Some(to),
             None,
             options,
-            &mut |_| {},
+            &mut unwatched,
         )
         .unwrap();
         self.folder = target;

@@ -1,6 +1,7 @@
 //! The filters of groups of sealed volumes: they change no answer whatever becomes of them, the check
 //! of a folder compares them, and a reindexing makes them again.
 
+use plansync_log::backend::unwatched;
 use std::fs;
 use std::path::PathBuf;
 
@@ -145,7 +146,7 @@ fn a_damaged_filter_is_found_and_made_again_by_a_question_or_a_reindexing() {
         ]
     );
     let copy = folder.copy();
-    reindex(&folder.path(), &mut |_| {}).unwrap();
+    reindex(&folder.path(), &mut unwatched).unwrap();
     assert_eq!(findings(&folder), [] as [&str; 0]);
     for path in filters(&folder) {
         assert!(
@@ -268,7 +269,7 @@ proptest! {
         idle(parts.as_mut().unwrap());
         assert_same(&*parts.as_ref().unwrap().1, &memory);
         drop(parts.take());
-        reindex(&folder.path(), &mut |_| {}).unwrap();
+        reindex(&folder.path(), &mut unwatched).unwrap();
         prop_assert_eq!(findings(&folder), Vec::<String>::new());
         assert_same(&*open(&folder).1, &memory);
     }

@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use plansync_log::backend::FindingKind;
+use plansync_log::backend::{FindingKind, unwatched};
 use plansync_log::contract::{Author, all};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{
@@ -87,7 +87,7 @@ fn the_folder_of_format_1_is_looked_at_and_verified() {
         (reference.tip(), reference.incarnations())
     );
     assert_eq!(commits(&look, Position::FIRST), all(&reference));
-    let report = verify(&folder.path(), &mut |_| {});
+    let report = verify(&folder.path(), &mut unwatched);
     assert_eq!(
         (report.tip, report.commits),
         (Some(reference.tip()), COMMITS)
@@ -117,7 +117,7 @@ fn the_folder_of_format_1_is_opened_and_goes_on() {
     }
     drop((appender, reader, sealer));
     assert_same(&*folder.open().1, &reference);
-    assert_eq!(verify(&folder.path(), &mut |_| {}).findings, []);
+    assert_eq!(verify(&folder.path(), &mut unwatched).findings, []);
 }
 
 #[test]
@@ -126,13 +126,13 @@ fn the_rows_of_format_1_are_written_again_as_they_are() {
     let rows = folder.path().join("volumes/00000002/derived");
     let before = fs::read(&rows).unwrap();
     // The versions that wrote this format kept no hashes of the Merkle tree at first.
-    let done = reindex(&folder.path(), &mut |_| {}).unwrap();
+    let done = reindex(&folder.path(), &mut unwatched).unwrap();
     assert_eq!((done.volumes, done.rewritten), (3, 3));
     assert_eq!(fs::read(&rows).unwrap(), before);
-    let done = reindex(&folder.path(), &mut |_| {}).unwrap();
+    let done = reindex(&folder.path(), &mut unwatched).unwrap();
     assert_eq!((done.volumes, done.rewritten), (3, 0));
     fs::remove_file(&rows).unwrap();
-    let done = reindex(&folder.path(), &mut |_| {}).unwrap();
+    let done = reindex(&folder.path(), &mut unwatched).unwrap();
     assert_eq!((done.volumes, done.rewritten), (3, 1));
     assert_eq!(fs::read(&rows).unwrap(), before);
 }
@@ -144,7 +144,7 @@ fn the_backup_of_format_1_is_restored() {
         .unwrap();
     let target = Folder::new();
     let file = File::open(BACKUP).unwrap();
-    let done = restore_with(&target.path(), file, None, None, small(), &mut |_| {}).unwrap();
+    let done = restore_with(&target.path(), file, None, None, small(), &mut unwatched).unwrap();
     assert_eq!(done.tip, reference.tip());
     let (_appender, reader, _sealer) = target.open();
     assert_answers(&*reader, &reference);

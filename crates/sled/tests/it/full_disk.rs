@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use plansync_log::backend::StepError;
+use plansync_log::backend::{StepError, unwatched};
 use plansync_log::contract::Author;
 use plansync_log::{Append, AppendError, Read, Sequenced};
 use plansync_sled::{SealPhase, Sealer, SledAppender, SledLog, Stepped, verify};
@@ -177,7 +177,7 @@ fn full_at(at: Option<SealPhase>, disk: &Path) -> u32 {
     }
     assert_holds(&*reader, &written);
     drop((appender, reader, sealer));
-    assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new(), "{at:?}");
+    assert_eq!(verify(&dir, &mut unwatched).findings, Vec::new(), "{at:?}");
     assert_holds(&*SledLog::open(&dir, small()).unwrap().1, &written);
     fs::remove_dir_all(&dir).unwrap();
     refused

@@ -6,7 +6,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use plansync_log::backend::{Backend, FindingKind, OpenError};
+use plansync_log::backend::{Backend, FindingKind, OpenError, unwatched};
 use plansync_log::contract::Author;
 use plansync_log::sealing::{Keys, Leaf, Opened, WrappingKey};
 use plansync_log::{Append, LogId, Opaque};
@@ -85,7 +85,7 @@ fn refused(folder: &Folder, operator: Option<u8>) -> String {
     let said = opened.unwrap_err().to_string();
     assert_eq!(files(folder), before);
     assert_eq!(backend.keys().unwrap_err().to_string(), said);
-    let report = backend.verify(&Opaque, &mut |_, _| {}, &mut |_| {});
+    let report = backend.verify(&Opaque, &mut |_, _| {}, &mut unwatched);
     let found = report
         .findings
         .iter()
@@ -106,7 +106,7 @@ fn a_new_log_has_keys_and_a_key_beside_them() {
     );
     let (_appender, reader, _sealer) = folder.open();
     assert_opens(&reader.keys(), &sealed);
-    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut |_| {});
+    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut unwatched);
     assert!(
         report.is_whole() && report.findings.is_empty(),
         "{:?}",
@@ -216,7 +216,7 @@ fn the_key_of_the_operator_is_needed_and_must_be_the_right_one() {
         refused(&folder, Some(2)),
         "DIR/KEYS: it was encrypted with another key; give the file with the key with which it was encrypted by `--erasure-key` or PLANSYNC_ERASURE_KEY"
     );
-    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut |_| {});
+    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut unwatched);
     let kinds: Vec<_> = report.findings.iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [FindingKind::Unchecked]);
     let temporary = tempfile::tempdir().unwrap();

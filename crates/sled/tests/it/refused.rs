@@ -1,6 +1,7 @@
 //! What the file system refuses: each refusal says what was being done, where, and what to do; and
 //! what only reads goes on.
 
+use plansync_log::backend::unwatched;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -49,13 +50,13 @@ fn a_file_is_no_folder() {
     fs::write(folder.path(), "text").unwrap();
     let text = "DIR is not a folder; give the data folder of a log";
     assert_eq!(folder.refusal(), text);
-    let report = verify(&folder.path(), &mut |_| {});
+    let report = verify(&folder.path(), &mut unwatched);
     let found = report.findings[0].to_string();
     assert_eq!(
         found.replace(&folder.path().display().to_string(), "DIR"),
         "damage: DIR: it is not a folder; give the data folder of a log"
     );
-    let error = reindex(&folder.path(), &mut |_| {}).unwrap_err();
+    let error = reindex(&folder.path(), &mut unwatched).unwrap_err();
     assert_eq!(
         error
             .to_string()
@@ -86,7 +87,7 @@ fn read_only() {
     })
     .unwrap();
     assert_eq!(count, 240);
-    let report = verify(&dir, &mut |_| {});
+    let report = verify(&dir, &mut unwatched);
     assert_eq!((report.commits, report.findings), (240, Vec::new()));
     assert_eq!(viewed(&dir), 240);
 }
@@ -108,7 +109,7 @@ fn not_writable() {
         refusal(&dir),
         "cannot open DIR/LOCK: permission is denied; grant access to the user who runs this program"
     );
-    assert_eq!(verify(&dir, &mut |_| {}).findings, Vec::new());
+    assert_eq!(verify(&dir, &mut unwatched).findings, Vec::new());
     assert_eq!(viewed(&dir), 240);
 }
 
@@ -134,7 +135,7 @@ fn not_readable() {
     let temporary = tempfile::tempdir().unwrap();
     let view = SledBackend::new(&dir, small()).view(temporary.path());
     assert_eq!(view.unwrap_err().to_string(), error);
-    let report = verify(&dir, &mut |_| {});
+    let report = verify(&dir, &mut unwatched);
     let texts: Vec<String> = report
         .findings
         .iter()

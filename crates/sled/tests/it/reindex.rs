@@ -1,10 +1,11 @@
 //! Reindexing: it makes good what is derived, changes no answer, and can be interrupted anywhere.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use plansync_log::Append;
-use plansync_log::backend::{Progress, Reindexed};
+use plansync_log::backend::{OpenError, Progress, Reindexed, unwatched};
 use plansync_log::contract::Author;
 use plansync_log::memory::MemoryLog;
 use plansync_sled::{Stepped, reindex};
@@ -16,7 +17,7 @@ use crate::same_as_memory::assert_same;
 use crate::verify::{RESTORE, closed, findings};
 
 fn reindexed(folder: &Folder) -> Reindexed {
-    reindex(&folder.path(), &mut |_| {}).unwrap()
+    reindex(&folder.path(), &mut unwatched).unwrap()
 }
 
 #[test]
@@ -24,7 +25,11 @@ fn rows_that_are_whole_stay_as_they_are() {
     let (folder, written) = closed();
     let before = files(&folder.path());
     let mut seen: Vec<Progress> = Vec::new();
-    let done = reindex(&folder.path(), &mut |progress| seen.push(progress)).unwrap();
+    let done = reindex(&folder.path(), &mut |progress| {
+        seen.push(progress);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
     let volumes = (1..9)
         .filter(|volume| {
             folder
@@ -48,7 +53,7 @@ fn a_damaged_commit_is_not_indexed() {
     let (folder, _) = closed();
     folder.edit("volumes/00000002/commits/db", |db| db[9_000] ^= 1);
     let before = files(&folder.path());
-    let error = reindex(&folder.path(), &mut |_| {}).unwrap_err();
+    let error = reindex(&folder.path(), &mut unwatched).unwrap_err();
     assert_eq!(
         error
             .to_string()
@@ -62,11 +67,22 @@ fn a_damaged_commit_is_not_indexed() {
 }
 
 #[test]
+fn whoever_watches_can_end_it() {
+    let (folder, _) = closed();
+    folder.edit("volumes/00000002/derived", |rows| rows.truncate(9));
+    let before = files(&folder.path());
+    let ended = reindex(&folder.path(), &mut |_| ControlFlow::Break(()));
+    assert!(matches!(ended, Err(OpenError::Interrupted)), "{ended:?}");
+    assert_eq!(files(&folder.path()), before);
+    assert_eq!(reindexed(&folder).rewritten, 1);
+}
+
+#[test]
 fn only_one_may_have_the_log() {
     let folder = Folder::new();
     let open = folder.open();
     let refusal = || {
-        let error = reindex(&folder.path(), &mut |_| {})
+        let error = reindex(&folder.path(), &mut unwatched)
             .unwrap_err()
             .to_string();
         error.replace(&folder.path().display().to_string(), "DIR")
@@ -167,6 +183,7 @@ proptest! {
             let run = catch_unwind(AssertUnwindSafe(|| reindex(&folder.path(), &mut |_| {
                 calls += 1;
                 assert!(calls < after, "interrupted");
+                ControlFlow::Continue(())
             })));
             prop_assert_eq!(run.is_err(), calls >= after);
         }

@@ -4,11 +4,12 @@ mod refused;
 
 use std::fs::{self, File};
 
-use plansync_log::backend::{Progress, RestoreError, Restored};
+use plansync_log::backend::{Progress, RestoreError, Restored, unwatched};
 use plansync_log::contract::{Author, all};
 use plansync_log::memory::MemoryLog;
 use plansync_log::{Append, Incarnation, Position, Read};
 use plansync_sled::{Stepped, restore_with, verify};
+use std::ops::ControlFlow;
 
 use crate::backup::{backed_up, beside, place};
 use crate::folder::{Folder, log, small};
@@ -45,7 +46,7 @@ fn restored_to(
         to,
         incarnation,
         small(),
-        &mut |_| {},
+        &mut unwatched,
     )
 }
 
@@ -67,6 +68,7 @@ fn a_restored_log_answers_like_the_original() {
         small(),
         &mut |progress| {
             seen.push(progress);
+            ControlFlow::Continue(())
         },
     )
     .unwrap();
@@ -84,7 +86,7 @@ fn a_restored_log_answers_like_the_original() {
     let last = seen.last().unwrap();
     assert_eq!((last.commits, last.commits_total), (300, 300));
 
-    let report = verify(&target.path(), &mut |_| {});
+    let report = verify(&target.path(), &mut unwatched);
     assert_eq!(
         (report.findings.as_slice(), report.tip),
         (&[][..], Some(done.tip))
@@ -149,7 +151,7 @@ fn a_restored_log_is_restored_again() {
             .unwrap();
         assert_eq!(done.tip, reference.tip());
         assert_same(&*third.open().1, &reference);
-        let report = verify(&third.path(), &mut |_| {});
+        let report = verify(&third.path(), &mut unwatched);
         assert_eq!(report.findings, []);
     }
 }
@@ -167,7 +169,7 @@ fn an_incarnation_that_began_with_another_commit_is_found() {
         let crc = crc32fast::hash(&manifest[..covered]);
         manifest[covered..].copy_from_slice(&crc.to_be_bytes());
     });
-    let found = verify(&target.path(), &mut |_| {}).findings;
+    let found = verify(&target.path(), &mut unwatched).findings;
     let found: Vec<_> = found.iter().map(|finding| &*finding.what).collect();
     assert_eq!(
         found,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use plansync_log::Read;
-use plansync_log::backend::Inspection;
+use plansync_log::backend::{Inspection, unwatched};
 use plansync_log::memory::MemoryLog;
 use plansync_sled::Stepped;
 
@@ -129,7 +129,7 @@ fn reindexing_makes_hashes_again() {
     let before = files(&folder.path());
     fs::remove_file(removed).unwrap();
     fs::write(damaged, b"damaged").unwrap();
-    let done = plansync_sled::reindex(&folder.path(), &mut |_| {}).unwrap();
+    let done = plansync_sled::reindex(&folder.path(), &mut unwatched).unwrap();
     assert_eq!(done.rewritten, 2);
     for tree in &all {
         assert!(

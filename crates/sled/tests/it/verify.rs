@@ -2,9 +2,10 @@
 //! nothing.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use plansync_log::backend::{FindingKind, Progress, Report};
+use plansync_log::backend::{FindingKind, Progress, Report, unwatched};
 use plansync_log::contract::Author;
 use plansync_log::{Append, Incarnation, Recording, Sequenced, Tip, Version};
 use plansync_sled::{Options, SledLog, Stepped, verify};
@@ -20,7 +21,7 @@ const REINDEX: &str =
 /// Checks a folder, which must be as it was after that.
 pub(crate) fn checked(folder: &Folder) -> Report {
     let before = files(&folder.path());
-    let report = verify(&folder.path(), &mut |_| {});
+    let report = verify(&folder.path(), &mut unwatched);
     assert!(files(&folder.path()) == before, "the folder was changed");
     report
 }
@@ -63,7 +64,10 @@ fn a_whole_log_is_found_whole() {
     let (folder, written) = closed();
     let bytes: usize = written.iter().map(|commit| commit.stored().len()).sum();
     let mut seen: Vec<Progress> = Vec::new();
-    let report = verify(&folder.path(), &mut |progress| seen.push(progress));
+    let report = verify(&folder.path(), &mut |progress| {
+        seen.push(progress);
+        ControlFlow::Continue(())
+    });
     let tip = Tip::empty(log(), Incarnation::FIRST).after(written.last().unwrap());
     let expected = Report {
         log: Some(log()),
@@ -96,7 +100,7 @@ fn a_log_in_use_is_checked_up_to_head() {
     let written = write(&mut parts, &mut author);
     parts.2.head_writer().step().unwrap();
     parts.0.append(&author.group(3)).unwrap();
-    let report = verify(&folder.path(), &mut |_| {});
+    let report = verify(&folder.path(), &mut unwatched);
     assert_eq!(
         (report.is_in_use, report.commits, report.findings),
         (true, 240, Vec::new())

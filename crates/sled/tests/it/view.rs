@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use plansync_log::backend::{Backend as _, LogView};
+use plansync_log::backend::{Backend as _, LogView, unwatched};
 use plansync_log::contract::{Author, answers};
 use plansync_log::{Append, Checkpoint, Checkpoints as _, Position, Read as _, Sequenced, Version};
 use plansync_sled::{CheckpointFolder, Options, SledBackend, Stepped, verify};
@@ -218,7 +218,7 @@ fn a_damaged_volume_is_told_as_a_check_tells_it_and_the_others_answer() {
             Ok(found) => assert_eq!(found, std::slice::from_ref(commit)),
             Err(error) => {
                 damaged += 1;
-                let report = verify(&folder.path(), &mut |_| {});
+                let report = verify(&folder.path(), &mut unwatched);
                 let finding = &report.findings[0];
                 let told = format!("{}: {}", finding.path.display(), finding.what);
                 let expected = format!("the log is damaged: {told}; {}", finding.remedy);

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use plansync_log::backend::{LogView, OpenError, RestoreError};
+use plansync_log::backend::{LogView, OpenError, RestoreError, unwatched};
 use plansync_log::contract::{Author, answers};
 use plansync_log::{Append, Incarnation, Position, Read as _, Sequenced};
 use plansync_sled::{SledLog, restore, view_archive};
@@ -59,7 +59,7 @@ fn a_backup_is_in_the_incarnation_that_the_log_had() {
     let restored = Folder::new();
     let archive = File::open(&file).unwrap();
     let to = Some(Position::new(60));
-    restore(&restored.path(), archive, to, None, &mut |_| {}).unwrap();
+    restore(&restored.path(), archive, to, None, &mut unwatched).unwrap();
     let (mut appender, reader, _sealer) = SledLog::open(&restored.path(), small()).unwrap();
     let mut author = Author::at(reader.tip());
     author.knows(Author::plan(900), plansync_log::Version::default());

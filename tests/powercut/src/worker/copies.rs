@@ -6,7 +6,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use plansync_log::backend::Existing;
+use plansync_log::backend::{Existing, unwatched};
 use plansync_log::{Chain, Position, Sequenced, Tip};
 use plansync_sled::{Folder, Options, backup, restore_with, verify};
 
@@ -21,7 +21,7 @@ pub(super) fn make<W: Write>(log: &Path, reporter: &Reporter<W>) -> Result<(), W
     let copies = Copies::beside(log);
     copies.look(log, reporter)?;
     reporter.say(&Line::Copying)?;
-    let saved = backup(log, &copies.file, Existing::Replace, &mut |_| {})
+    let saved = backup(log, &copies.file, Existing::Replace, &mut unwatched)
         .map_err(|error| WorkError::refused("backing up", &error))?;
     reporter.say(&Line::BackedUp(saved.tip.position))?;
     copies.restore()?;
@@ -82,13 +82,13 @@ impl Copies {
             volume_bytes: VOLUME_BYTES,
             ..Options::default()
         };
-        restore_with(&self.restored, archive, None, None, options, &mut |_| {})
+        restore_with(&self.restored, archive, None, None, options, &mut unwatched)
             .map_err(|error| WorkError::refused("restoring", &error))?;
         Ok(())
     }
 
     fn check_restored(&self, log: &Path) -> Result<Tip, WorkError> {
-        let report = verify(&self.restored, &mut |_| {});
+        let report = verify(&self.restored, &mut unwatched);
         if !report.is_whole() {
             let text = format!("a restored log is not whole: {:?}", report.findings);
             return Err(WorkError::Wrong(text));

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use plansync_log::backend::{Finding, FindingKind};
+use plansync_log::backend::{Finding, FindingKind, unwatched};
 use plansync_sled::{reindex, verify};
 
 use super::{Reporter, WorkError};
@@ -30,7 +30,7 @@ pub(super) fn remake_rows<W: Write>(
     lose_rows(&dir.join(VOLUMES), rng)
         .map_err(|error| WorkError::refused("removing rows", &error))?;
     let remade =
-        reindex(dir, &mut |_| {}).map_err(|error| WorkError::refused("reindexing", &error))?;
+        reindex(dir, &mut unwatched).map_err(|error| WorkError::refused("reindexing", &error))?;
     Ok(reporter.say(&Line::Remade(remade.rewritten))?)
 }
 
@@ -46,7 +46,7 @@ fn lose_rows(volumes: &Path, rng: &mut fastrand::Rng) -> io::Result<()> {
 
 /// Checks everything. Rows may be missing: making them again may have been cut off.
 pub(super) fn verify_whole<W: Write>(dir: &Path, reporter: &Reporter<W>) -> Result<(), WorkError> {
-    let report = verify(dir, &mut |_| {});
+    let report = verify(dir, &mut unwatched);
     let excused = |finding: &&Finding| match finding.kind {
         FindingKind::Note => true,
         FindingKind::Derived => finding.path.ends_with(ROWS) && !finding.path.exists(),

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::backend;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::progress::CommitsBar;
+use crate::progress::Watch;
 use crate::settings::setting;
 
 /// Rebuild everything that is derived from the commits.
@@ -30,10 +30,10 @@ pub(crate) struct Reindex {
 
 impl Reindex {
     pub(crate) fn run(self, output: Output) -> anyhow::Result<Exit> {
-        let bar = CommitsBar::new(output, "reading");
-        let done =
-            backend::of_folder(&self.data, None).reindex(&mut |progress| bar.show(progress))?;
-        drop(bar);
+        let watch = Watch::begin(output, "reading")?;
+        let log = backend::of_folder(&self.data, None);
+        let done = log.reindex(&mut |progress| watch.show(progress))?;
+        drop(watch);
         if output.is_for_people() {
             output::line(&format!(
                 "Read {} commits in {} sealed volumes; rebuilt the indexes of {} volumes that did not match \

@@ -25,8 +25,9 @@ use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::place::{Place, PlaceArguments};
-use crate::progress::CommitsBar;
+use crate::progress::Watch;
 use crate::settings::setting;
+use crate::view::ViewError;
 
 /// Verify a data folder or a backup, and compare its log with anchors and with the published events.
 #[derive(Debug, Args)]
@@ -155,14 +156,17 @@ impl Verify {
     ) -> anyhow::Result<(Report, Roots)> {
         let (folder, erasure_key) = (data.to_owned(), self.erasure_key.read()?);
         let mut roots = Roots::at(anchors.iter().map(|anchor| anchor.head.size));
-        let bar = CommitsBar::new(output, "checking");
+        let watch = Watch::begin(output, "checking")?;
         let checked = spawn_blocking(move || {
             let each = &mut |position, leaf| roots.push(position, leaf);
-            let watch = &mut |progress| bar.show(progress);
-            let report = backend::of_folder(&folder, erasure_key).verify(&EventBodies, each, watch);
-            (report, roots)
+            let show = &mut |progress| watch.show(progress);
+            let report = backend::of_folder(&folder, erasure_key).verify(&EventBodies, each, show);
+            (report, roots, watch.is_asked_to_end())
         });
-        let (mut report, roots) = checked.await.context("the check crashed")?;
+        let (mut report, roots, is_ended) = checked.await.context("the check crashed")?;
+        if is_ended {
+            return Err(ViewError::Interrupted.into());
+        }
         // The log does not know the relay's cursor, which belongs there all the same.
         let cursor = data.join(CursorFile::NAME);
         report.findings.retain(|finding| {

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, PipeWriter};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -18,6 +19,9 @@ use plansync_log::{Incarnations, LogId};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use uuid::Uuid;
 
+/// So many commits are read between two looks at whether the process shall end.
+const WATCH_EVERY: u64 = 1_000;
+
 /// The keys of the texts in the backup, and those of the new log.
 struct BothKeys {
     from: Keys,
@@ -30,9 +34,9 @@ pub(super) fn restore(
     to: &dyn Backend,
     keys: RestoreKeys,
     prepare: &mut Prepare<'_>,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> anyhow::Result<Restored> {
-    let both = both_keys(file, keys)?;
+    let both = both_keys(file, keys, watch)?;
     let log = LogId::new(Uuid::new_v4());
     let (mut reading, writing) = io::pipe().context("no pipe could be made")?;
     let is_over = AtomicBool::new(false);
@@ -64,15 +68,29 @@ pub(super) fn restore(
 }
 
 /// Reads the whole backup, and finds out whether every text in it can be read with these keys.
-fn both_keys(file: &Path, keys: RestoreKeys) -> anyhow::Result<BothKeys> {
+fn both_keys(
+    file: &Path,
+    keys: RestoreKeys,
+    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> anyhow::Result<BothKeys> {
     let mut random = [0; 32];
     let filled = SystemRandom::new().fill(&mut random);
     filled.map_err(|_| anyhow::anyhow!("the system gives no random numbers"))?;
     let seed = Seed::new(random);
     let mut reader = ArchiveReader::new(BufReader::new(File::open(file)?))?;
     let mut trees = SealedTrees::under(keys.clone(), reader.log())?;
+    let mut progress = Progress {
+        commits: 0,
+        commits_total: 0,
+        bytes: 0,
+    };
     for commit in reader.by_ref() {
-        trees.take(&commit?, &EventBodies)?;
+        let commit = commit?;
+        trees.take(&commit, &EventBodies)?;
+        progress.commits = commit.position().get();
+        if progress.commits.is_multiple_of(WATCH_EVERY) && watch(progress).is_break() {
+            return Err(RestoreError::Interrupted.into());
+        }
     }
     reader.finish()?;
     let new = || KeyTree::begin(&seed, Vec::new());

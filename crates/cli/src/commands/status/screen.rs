@@ -73,7 +73,7 @@ impl Screen {
         let mut lines: Vec<_> = problems
             .iter()
             .take(PROBLEMS_SHOWN)
-            .flat_map(|problem| ["".to_owned(), self.problem(problem)])
+            .flat_map(|problem| [String::new(), self.problem(problem)])
             .collect();
         let more = problems.len().saturating_sub(PROBLEMS_SHOWN);
         if more > 0 {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use plansync_log::backend::{
     Backend, BackupError, Existing, OpenError, OpenLog, RestoreKeys, RestorePoint, unprepared,
+    unwatched,
 };
 use plansync_log::sealing::{Keys, TreeId};
 use plansync_log::{Bodies, Commit, Opaque};
@@ -63,7 +64,7 @@ fn an_interrupted_replacement_of_the_keys_is_told_and_not_to_be_removed() {
     let (folder, sealed) = closed(None);
     let at = |name: &str| folder.path().join(name);
     fs::rename(at("KEYS.key"), at("KEYS.key.new")).unwrap();
-    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut |_| {});
+    let report = backend(&folder, None).verify(&Opaque, &mut |_, _| {}, &mut unwatched);
     assert!(report.is_whole(), "{:?}", report.findings);
     let finding = report
         .findings
@@ -80,7 +81,7 @@ fn a_restored_log_has_the_keys_of_a_copy_under_a_wrapping_key_of_its_own() {
     let (folder, sealed) = closed(None);
     let archive = folder.dir.path().join("backup");
     backend(&folder, None)
-        .backup(&archive, Existing::Keep, &Opaque, &mut |_| {})
+        .backup(&archive, Existing::Keep, &Opaque, &mut unwatched)
         .unwrap();
     let copy = folder.dir.path().join("copy");
     fs::copy(folder.path().join("KEYS"), &copy).unwrap();
@@ -104,7 +105,7 @@ fn a_restored_log_has_the_keys_of_a_copy_under_a_wrapping_key_of_its_own() {
             given,
             &bodies,
             &mut unprepared,
-            &mut |_| {},
+            &mut unwatched,
         )
         .unwrap();
         assert_opens(&to.keys().unwrap(), &sealed);

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use plansync_log::backend::{RestoreError, Restored};
+use plansync_log::backend::{RestoreError, Restored, unwatched};
 use plansync_log::{Incarnation, Position};
 use plansync_sled::restore_with;
 
@@ -185,7 +185,7 @@ fn probe() {
     for free in (64..3_000).step_by(150) {
         fs::write(&ballast, vec![1; (3_000 - free) << 10]).unwrap();
         let to = Some(Position::new(60));
-        let restored = restore_with(&target, &*bytes, to, None, small(), &mut |_| {});
+        let restored = restore_with(&target, &*bytes, to, None, small(), &mut unwatched);
         if let Err(error) = restored {
             let error = error.to_string();
             assert!(error.contains("free up space on"), "{error}");
