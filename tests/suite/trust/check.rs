@@ -69,6 +69,16 @@ fn rename(value: &mut rmpv::Value, change: &impl Fn(&str) -> String) {
 async fn a_log_is_checked_beside_an_engine_after_it_and_in_a_backup() {
     let mut world = world().await;
     world.fill_volumes().await;
+    // What became of a durable command is a commit with the id of the command, also if it changed nothing.
+    let mut settled = world.client.listen("command.>").await;
+    let settings = json!({"marking_aid": true, "owner_rule": "keep"}).to_string();
+    for _ in 0..2 {
+        world
+            .client
+            .send("system", "tenant.put", settings.as_bytes())
+            .await;
+        assert_eq!(settled.next().await.0, "accepted");
+    }
     let data = world.data();
     let running = check(&data);
     assert_eq!(running.code, Some(0), "{running:?}");

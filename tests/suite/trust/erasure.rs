@@ -3,6 +3,8 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
 use plansync_log::Position;
@@ -17,6 +19,8 @@ use super::world::{World, names, serve, world};
 const NAME: &str = "Zebedee Quillfeather";
 const REASON: &str = "waits for surgery in the spring";
 const SEARCH: &str = "quillf";
+/// How long an engine may take to learn from the events who was erased.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// In a command that nobody can decode.
 const MISSENT: &str = "Zebedee Misspelt Quillfeather";
 
@@ -135,10 +139,13 @@ async fn plans(client: &Client) -> Vec<Value> {
     plans
 }
 
-fn back_up(world: &World) {
-    let file = world.path("before.backup");
+fn back_up(world: &World, name: &str) {
+    let file = world.path(name);
     let backed_up = on_folder(&["backup"], &world.data(), &[file.to_str().unwrap()]);
     assert_eq!(backed_up.code, Some(0), "{backed_up:?}");
+}
+
+fn copy_keys(world: &World) {
     for name in ["KEYS", "KEYS.key"] {
         let copy = name.replace("KEYS", "KEYS-COPY");
         std::fs::copy(world.data().join(name), world.path(&copy)).unwrap();
@@ -146,7 +153,11 @@ fn back_up(world: &World) {
 }
 
 fn restore(world: &World, into: &str, more: &[&str]) -> Ended {
-    let file = world.path("before.backup");
+    restore_of(world, "before.backup", into, more)
+}
+
+fn restore_of(world: &World, backup: &str, into: &str, more: &[&str]) -> Ended {
+    let file = world.path(backup);
     on_folder(
         &["restore", file.to_str().unwrap()],
         &world.path(into),
@@ -168,7 +179,8 @@ async fn after_an_erasure_no_file_and_no_stream_has_the_text_and_everything_else
         (&known["name"], &known["erased"]),
         (&json!(NAME), &Value::Null)
     );
-    back_up(&world);
+    back_up(&world, "before.backup");
+    copy_keys(&world);
 
     let erasures = world.path("erasures.jsonl");
     let arguments = [
@@ -236,6 +248,8 @@ async fn after_an_erasure_no_file_and_no_stream_has_the_text_and_everything_else
     world.stop();
     no_file_holds_it(&world);
     a_restore_does_not_bring_it_back(&world, &erasures);
+    older_keys_do_not_bring_it_back(&world);
+    the_event_stream_erases_it_again(&world).await;
 }
 
 async fn no_stream_holds_it(world: &World) {
@@ -307,6 +321,47 @@ fn a_restore_does_not_bring_it_back(world: &World, erasures: &Path) {
         Some(0)
     );
     assert!(!log_of(&world.path("now")).contains(NAME));
+}
+
+/// Where the log knows of the erasure, it holds whatever keys are given: to a restore of a later backup, and in a copy
+/// of the folder that is only read.
+fn older_keys_do_not_bring_it_back(world: &World) {
+    back_up(world, "after.backup");
+    let copy = world.path("KEYS-COPY");
+    let with_copy = ["--keys", copy.to_str().unwrap()];
+    let restored = restore_of(world, "after.backup", "after", &with_copy);
+    assert_eq!(restored.code, Some(0), "{restored:?}");
+    assert!(!log_of(&world.path("after")).contains(NAME));
+    let copied = world.path("copied");
+    let (from, to) = (world.data(), copied.as_path());
+    let ended = Command::new("cp").arg("-r").args([&from, to]).status();
+    assert!(ended.unwrap().success());
+    for name in ["KEYS", "KEYS.key"] {
+        let older = world.path(&name.replace("KEYS", "KEYS-COPY"));
+        std::fs::copy(older, copied.join(name)).unwrap();
+    }
+    let log = log_of(&copied);
+    assert!(log.contains("Target 0001"), "the keys belong to the log");
+    assert!(!log.contains(NAME));
+}
+
+/// The log of before, with the keys of then, is served where the events say who was erased.
+async fn the_event_stream_erases_it_again(world: &World) {
+    let data = world.path("plain");
+    assert!(log_of(&data).contains(NAME));
+    let engine = serve(&world.nats, &data).await;
+    let asked = json!({"learner": target(0)});
+    let began = Instant::now();
+    loop {
+        let shown = world.client.get("system", "learner.get", asked.clone());
+        if shown.await["erased"] == json!(true) {
+            break;
+        }
+        assert!(began.elapsed() < PATIENCE, "it is not erased again");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(engine.terminate(), Some(0));
+    assert_eq!(found(&data), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
