@@ -166,10 +166,19 @@ async fn what_a_sync_would_have_decided_is_the_same_from_a_folder_and_the_servic
     assert_eq!(ask(&changed, &["--data", data]), online);
     assert_eq!(ask(&json, &[]).json()["items"], json!([]));
     let told = ask(&without, &[]);
-    assert!(told.out.contains("you may not edit components"), "{told:?}");
+    assert!(
+        told.out
+            .contains("the administrator may not edit components"),
+        "{told:?}"
+    );
     let nothing = ask(&[], &["--data", data]);
     assert_eq!(nothing.out, "Nothing would have been decided otherwise.\n");
-    let wrong = ask(&["--without", "flying"], &[]);
-    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    for wrong in [
+        &["--without", "flying"][..],
+        &["--with", "supervisor", "--without", "supervisor"],
+    ] {
+        let refused = ask(wrong, &[]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+    }
     world.stop();
 }

@@ -115,17 +115,10 @@ struct Hypothesis<'r> {
 
 impl Reading<'_> {
     /// `audit.what-if`: `not_permitted`, `sync_not_found`; `administrator_not_found` for one who never existed;
-    /// `invalid_request` for a place at a learner who is no target, and for a permission that is given and taken.
+    /// `invalid_request` for a place at a learner who is no target.
     pub fn audit_what_if(&self, query: &WhatIfQuery) -> Result<WhatIf, Refusal> {
         self.check_reference_reader()?;
         let sync = readable(self.tenant(), self.actor(), query.sync)?;
-        if let Some(both) = query.with.iter().find(|one| query.without.contains(*one)) {
-            let problem = format!(
-                "`{}` is in `with` and in `without`; give it in one of them",
-                both.name()
-            );
-            return Err(Rejection::invalid("without", problem).into());
-        }
         if let Some(administrator) = &query.judged_as {
             let stream = Stream::Administrator(administrator.clone());
             if self.tenant().version_of(&stream) == 0 {

@@ -13,7 +13,7 @@ use crate::commands::audit::log;
 use crate::commands::audit::naming::Cast;
 use crate::commands::audit::origins::second;
 use crate::commands::sync::explain::outcome;
-use crate::commands::sync::labels::{change, spaced, warnings};
+use crate::commands::sync::labels::{Whose, change, spaced, warnings};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::paint::Paint;
@@ -221,7 +221,8 @@ fn decided(decisions: &[PairOutcome], cast: &Cast) -> Table {
 
 /// The reason, the warnings and the cause of an outcome.
 fn reason(pair: &PairOutcome) -> String {
-    let warnings = Some(warnings(&pair.warnings)).filter(|warnings| !warnings.is_empty());
+    let warnings =
+        Some(warnings(&pair.warnings, Whose::Anybodys)).filter(|warnings| !warnings.is_empty());
     let reason = pair.reason.map(|reason| spaced(reason.as_str()));
     let all = [reason, warnings, pair.cause.clone()];
     all.into_iter().flatten().collect::<Vec<_>>().join("; ")

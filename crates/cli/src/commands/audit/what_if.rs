@@ -12,8 +12,9 @@ use uuid::Uuid;
 use crate::caller::{Caller, LimitArguments};
 use crate::commands::audit::paging::Pages;
 use crate::commands::sync::choice::words;
+use crate::commands::sync::labels::Whose;
 use crate::commands::sync::{outcome, why};
-use crate::exit::Exit;
+use crate::exit::{Exit, NotUnderstood};
 use crate::failure;
 use crate::names::{Kind, Lookup, Names, administrator};
 use crate::output::{self, Output};
@@ -61,6 +62,12 @@ pub(crate) struct WhatIf {
 
 impl WhatIf {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
+        if let Some(both) = self.with.iter().find(|one| self.without.contains(one)) {
+            return Err(NotUnderstood(format!(
+                "`{both}` is given with `--with` and with `--without`; give it with one of them"
+            ))
+            .into());
+        }
         let caller = self.source.open(output).await?;
         let sync = Lookup::syncs(&caller).uuid(&self.sync).await?;
         let body = self.body(&caller, sync).await?;
@@ -140,8 +147,13 @@ fn table(page: &AuditWhatIfPage, names: &Names) -> Table {
 fn row(names: &Names, item: &WhatIfDifference) -> Vec<Cell> {
     let learner = item.learner.to_string();
     let reason = |decision: &ComponentDecision| {
-        Cell::new(why(decision.reason, &decision.warnings, None))
-            .exact(decision.reason.map_or("", Reason::as_str))
+        Cell::new(why(
+            Whose::Anybodys,
+            decision.reason,
+            &decision.warnings,
+            None,
+        ))
+        .exact(decision.reason.map_or("", Reason::as_str))
     };
     let (recorded, hypothetical) = (&item.recorded, &item.hypothetical);
     vec![

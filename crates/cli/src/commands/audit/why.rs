@@ -11,7 +11,7 @@ use crate::commands::audit::events::listed;
 use crate::commands::audit::listing::{self, Listing, PartArguments, tell_more};
 use crate::commands::audit::naming::{self, Cast};
 use crate::commands::sync::explain::outcome;
-use crate::commands::sync::labels::{spaced, warnings};
+use crate::commands::sync::labels::{Whose, spaced, warnings};
 use crate::exit::Exit;
 use crate::names::Lookup;
 use crate::output::{self, Output};
@@ -161,7 +161,10 @@ impl Decisions {
             output::facts(&format!("  Its status was {}.", spaced(status.as_str())))?;
         }
         if !one.warnings.is_empty() {
-            output::facts(&format!("  {}", paint.warning(&warnings(&one.warnings))))?;
+            output::facts(&format!(
+                "  {}",
+                paint.warning(&warnings(&one.warnings, Whose::Anybodys))
+            ))?;
         }
         Ok(())
     }

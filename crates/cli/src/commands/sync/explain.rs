@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::choice::ChoiceArguments;
 use crate::commands::sync::components::changed;
-use crate::commands::sync::labels::{self, changes, spaced};
+use crate::commands::sync::labels::{self, Whose, changes, spaced};
 use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::programmes;
 use crate::exit::Exit;
@@ -150,7 +150,7 @@ fn row(side: &str, programme: Option<&str>, pair: &ExplainedPair) -> Vec<Cell> {
         Cell::new(programme).exact(programme_id),
         changed(pair.action.as_str()),
         outcome(Some(pair.outcome)),
-        Cell::new(why(pair.reason, &pair.warnings, None))
+        Cell::new(why(Whose::Yours, pair.reason, &pair.warnings, None))
             .exact(pair.reason.map_or("", Reason::as_str)),
         Cell::new(changes(&pair.changes)).exact(json!(pair.changes)),
         Cell::new(json!(pair.warnings)),
@@ -170,10 +170,15 @@ pub(crate) fn outcome(outcome: Option<Outcome>) -> Cell {
 }
 
 /// The reason, the warnings and the cause of an outcome as text.
-pub(crate) fn why(reason: Option<Reason>, warnings: &[Warning], cause: Option<&str>) -> String {
-    let warnings = Some(labels::warnings(warnings)).filter(|warnings| !warnings.is_empty());
+pub(crate) fn why(
+    whose: Whose,
+    reason: Option<Reason>,
+    warnings: &[Warning],
+    cause: Option<&str>,
+) -> String {
+    let warnings = Some(labels::warnings(warnings, whose)).filter(|warnings| !warnings.is_empty());
     let all = [
-        reason.map(|reason| labels::reason(reason).to_owned()),
+        reason.map(|reason| labels::reason(reason, whose)),
         warnings,
         cause.map(str::to_owned),
     ];

@@ -70,12 +70,31 @@ impl<'a> From<&'a AttributeAfter> for Difference<'a> {
     }
 }
 
+/// Whose synchronisation is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The reader's own.
+    Yours,
+    /// That of any administrator, for whoever reads the records.
+    Anybodys,
+}
+
+impl Whose {
+    const fn subject(self) -> &'static str {
+        match self {
+            Self::Yours => "you",
+            Self::Anybodys => "the administrator",
+        }
+    }
+}
+
 /// A reason as text.
-pub(super) fn reason(reason: Reason) -> &'static str {
-    match reason {
+pub(super) fn reason(reason: Reason, whose: Whose) -> String {
+    let who = whose.subject();
+    let text = match reason {
         Reason::Cancelled => "the synchronisation was cancelled before",
         Reason::LearnerNotAvailable => {
-            "the learner does not exist, or you may not see this learner"
+            return format!("the learner does not exist, or {who} may not see this learner");
         }
         Reason::LearnerErased => "the learner was erased",
         Reason::IsSource => "this is the source of the changes",
@@ -84,30 +103,37 @@ pub(super) fn reason(reason: Reason) -> &'static str {
             "the enrolment is expired, cancelled, archived or pending a change of programme"
         }
         Reason::ChangedSincePreview => "changed after the preview that was confirmed",
-        Reason::NoRecentChange => "you have not changed this component recently",
+        Reason::NoRecentChange if whose == Whose::Yours => {
+            "you have not changed this component recently"
+        }
+        Reason::NoRecentChange => "the administrator had not changed this component recently",
         Reason::NoTemplate => "the programme's template does not have this component",
         Reason::MissingOnTarget => "this plan does not have the component",
         Reason::AlreadyAbsent => "this plan no longer has the component",
         Reason::TypeMismatch => "the component has another type or programme on this plan",
         Reason::StatusNotSelected => "its status is not among the conditions",
-        Reason::AddNotPermitted => "you may not add components",
-        Reason::EditNotPermitted => "you may not edit components",
-        Reason::EditFinishedNotPermitted => "it is finished, and you may not edit finished ones",
-        Reason::DeleteNotPermitted => "you may not delete components",
+        Reason::AddNotPermitted => return format!("{who} may not add components"),
+        Reason::EditNotPermitted => return format!("{who} may not edit components"),
+        Reason::EditFinishedNotPermitted => {
+            return format!("it is finished, and {who} may not edit finished ones");
+        }
+        Reason::DeleteNotPermitted => return format!("{who} may not delete components"),
         Reason::DeleteFinishedNotPermitted => {
-            "it is finished, and you may not delete finished ones"
+            return format!("it is finished, and {who} may not delete finished ones");
         }
         Reason::LimitExceeded => "the plan or the component would become too large",
         Reason::Failed => "internal error; ask the operators of the service",
-    }
+    };
+    text.to_owned()
 }
 
 /// The warnings of a pair.
-pub(crate) fn warnings(all: &[Warning]) -> String {
-    all.iter().map(warning).collect::<Vec<_>>().join("; ")
+pub(crate) fn warnings(all: &[Warning], whose: Whose) -> String {
+    let all = all.iter().map(|one| warning(one, whose));
+    all.collect::<Vec<_>>().join("; ")
 }
 
-fn warning(warning: &Warning) -> String {
+fn warning(warning: &Warning, whose: Whose) -> String {
     match warning.code {
         PairWarning::ReviewRecreated => match warning.tasks {
             Some(0) | None => "the review is recreated".to_owned(),
@@ -129,7 +155,8 @@ fn warning(warning: &Warning) -> String {
         },
         PairWarning::FinishedDeleted => "the component is finished".to_owned(),
         PairWarning::RestNotPermitted => {
-            "only Planned for QA is synchronised; you may not change the rest".to_owned()
+            let who = whose.subject();
+            format!("only Planned for QA is synchronised; {who} may not change the rest")
         }
     }
 }
@@ -234,12 +261,14 @@ pub(crate) fn spaced(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use plansync_protocol::Reason;
     use plansync_protocol::sync::{ChangeSetAttribute, Warning};
     use serde::de::DeserializeOwned;
     use serde_json::{Value, json};
 
-    use super::{reason, warnings};
+    use super::{Whose, reason, warnings};
 
     fn of<T: DeserializeOwned>(value: Value) -> T {
         serde_json::from_value(value).unwrap()
@@ -252,10 +281,13 @@ mod tests {
 
     #[test]
     fn every_reason_reads_differently() {
-        let mut all: Vec<_> = Reason::ALL.iter().copied().map(reason).collect();
-        all.sort_unstable();
-        all.dedup();
-        assert_eq!(all.len(), Reason::ALL.len());
+        for whose in [Whose::Yours, Whose::Anybodys] {
+            let all = Reason::ALL.iter().map(|one| reason(*one, whose));
+            let all: BTreeSet<_> = all.collect();
+            assert_eq!(all.len(), Reason::ALL.len());
+            let speaks_to_reader = all.iter().any(|text| text.contains("you "));
+            assert_eq!(speaks_to_reader, whose == Whose::Yours);
+        }
     }
 
     #[test]
@@ -265,7 +297,7 @@ mod tests {
         ]));
         let expected = "the review is recreated, 2 open tasks cancelled; \
                         the review has begun and keeps its type";
-        assert_eq!(warnings(&all), expected);
+        assert_eq!(warnings(&all, Whose::Yours), expected);
     }
 
     #[test]

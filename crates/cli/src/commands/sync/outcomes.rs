@@ -10,6 +10,7 @@ use crate::caller::{Caller, CallerArguments, LimitArguments};
 use crate::commands::sync::choice::words;
 use crate::commands::sync::components::changed;
 use crate::commands::sync::explain::{outcome, why};
+use crate::commands::sync::labels::Whose;
 use crate::exit::Exit;
 use crate::names::{Kind, Lookup, Names};
 use crate::output::{self, Output};
@@ -128,7 +129,7 @@ fn row(names: &Names, pair: &PairOutcome) -> Vec<Cell> {
         Cell::new(names.of(&component)),
         changed(pair.action.as_str()),
         outcome(Some(pair.outcome)),
-        Cell::new(why(pair.reason, &pair.warnings, cause))
+        Cell::new(why(Whose::Yours, pair.reason, &pair.warnings, cause))
             .exact(pair.reason.map_or("", Reason::as_str)),
         Cell::new(cause.unwrap_or_default()),
         Cell::new(json!(pair.warnings)),

@@ -9,7 +9,7 @@ use crate::caller::{CallerArguments, LimitArguments};
 use crate::commands::sync::choice::{ChoiceArguments, typed};
 use crate::commands::sync::components::{changed, time, word};
 use crate::commands::sync::explain::outcome;
-use crate::commands::sync::labels::{reason, spaced};
+use crate::commands::sync::labels::{Whose, reason, spaced};
 use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::programmes;
 use crate::exit::Exit;
@@ -188,7 +188,7 @@ fn of_source(source: &SourceOutcome) -> String {
         (Outcome::Applied, _) => "to be updated".to_owned(),
         (Outcome::Unchanged, _) => "already matching".to_owned(),
         (Outcome::Skipped, None) => "skipped".to_owned(),
-        (Outcome::Skipped, Some(why)) => format!("skipped ({})", reason(why)),
+        (Outcome::Skipped, Some(why)) => format!("skipped ({})", reason(why, Whose::Yours)),
     }
 }
 

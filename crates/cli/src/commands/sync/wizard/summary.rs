@@ -11,7 +11,7 @@ use crate::caller::Limit;
 use crate::commands::sync::affected;
 use crate::commands::sync::confirmation::confirm;
 use crate::commands::sync::explain::{outcome, why};
-use crate::commands::sync::labels::{changes, spaced};
+use crate::commands::sync::labels::{Whose, changes, spaced};
 use crate::commands::sync::no_changes::explained;
 use crate::commands::sync::preview::{counted_actions, grid, heading, message, source_lines};
 use crate::reply::{counted, items, text, typed};
@@ -166,7 +166,7 @@ fn pairs(explanation: &SyncExplanation) -> Table {
         vec![
             Cell::new(pair.name.as_ref().unwrap_or(&learner)),
             outcome(Some(pair.outcome)),
-            Cell::new(why(pair.reason, &pair.warnings, None)),
+            Cell::new(why(Whose::Yours, pair.reason, &pair.warnings, None)),
             Cell::new(changes(&pair.changes).replace('\n', "; ")),
         ]
     });
