@@ -41,6 +41,7 @@ mod settings;
 mod single_engine;
 mod stop;
 mod stream_end;
+mod stream_faults;
 mod stream_monitor;
 mod streams;
 mod subscribers;
@@ -69,6 +70,7 @@ pub use relay::{Relay, RelayError, Stepped};
 pub use request_measures::{OperationMeasured, StepsMeasured};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};
+pub use stream_faults::StreamFault;
 pub use stream_monitor::{ProblemChanges, StreamMonitor};
 pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
 pub use subscribers::{
