@@ -19,6 +19,7 @@ mod endpoint_measures;
 mod erasures;
 mod event;
 mod events;
+mod examining;
 mod filter;
 mod gate;
 mod giving_way;
@@ -46,6 +47,7 @@ mod stream_monitor;
 mod streams;
 mod subscribers;
 mod tenants;
+mod trouble;
 mod witness;
 
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
@@ -62,6 +64,10 @@ pub use endpoint_measures::{EndpointMeasures, WaitingMeasured};
 pub use erasures::PublishedErasure;
 pub use event::Event;
 pub use events::Publisher;
+pub use examining::{
+    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged,
+    Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
+};
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
 pub use login::Login;
 pub use permitted::NotPermitted;
@@ -77,4 +83,5 @@ pub use subscribers::{
     Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
     SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,
 };
+pub use trouble::Trouble;
 pub use witness::{ReadError, Witness, Witnesses};
