@@ -38,6 +38,9 @@ class Faults:
     def repair(self, anchor):
         getattr(self, f"repair_{anchor.replace('-', '_')}", lambda: None)()
 
+    def make_no_engine_answers(self):
+        self.machine.run("systemctl", "stop", "plansync")
+
     def make_nats_is_gone(self):
         self.machine.run("systemctl", "stop", "nats-server")
 
@@ -48,6 +51,22 @@ class Faults:
 
     def repair_jetstream_is_off(self):
         self.sh("mv /etc/nats/tenants.conf.good /etc/nats/tenants.conf")
+
+    def make_the_nats_server_does_not_suit(self):
+        self.sh("sed --in-place=.good 's/^max_payload: 1MB/max_payload: 512KB/' /etc/nats/tenants.conf")
+        self.machine.run("systemctl", "restart", "nats-server")
+        self.restart()
+
+    def repair_the_nats_server_does_not_suit(self):
+        self.sh("mv /etc/nats/tenants.conf.good /etc/nats/tenants.conf")
+
+    def make_a_setting_is_wrong(self):
+        self.sh("""cp /etc/plansync/plansync.toml /etc/plansync/plansync.toml.good
+            printf '[engine]\\ncolour = "red"\\n' >/etc/plansync/plansync.toml""")
+        self.restart()
+
+    def repair_a_setting_is_wrong(self):
+        self.sh("mv /etc/plansync/plansync.toml.good /etc/plansync/plansync.toml")
 
     def make_a_stream_was_altered(self):
         information = self.sh("nats stream info PLANSYNC_COMMANDS --json").stdout
