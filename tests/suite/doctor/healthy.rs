@@ -17,6 +17,11 @@ async fn an_installation_that_is_well_is_said_to_be_and_is_not_changed() {
     };
     let consumer = "CONSUMER.INFO.PLANSYNC_COMMANDS.plansync-engine";
     let made = || async { world.api(consumer, &json!({})).await["created"].clone() };
+    let is_published = async || {
+        let told = world.client.get("system", "engine.status", json!({})).await;
+        told["events"]["behind"] == 0
+    };
+    while !is_published().await {}
     let before = (
         status().await,
         world.stream_state("PLANSYNC_COMMANDS").await,

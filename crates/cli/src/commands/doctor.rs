@@ -37,7 +37,7 @@ use clap::Args;
 use crate::asking::name as subject_name;
 use crate::connecting::ConnectionArguments;
 use crate::erasure_key::ErasureKeyArguments;
-use crate::exit::Exit;
+use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
 use crate::settings::setting;
 use asking::{Asked, Who};
@@ -86,15 +86,9 @@ pub(crate) struct Doctor {
         add = setting("client.tenant")
     )]
     tenant: Option<String>,
-    /// Actor of the client that is checked; without it, what the engine needs is checked.
-    #[arg(
-        long = "as",
-        env = "PLANSYNC_ACTOR",
-        value_name = "ACTOR",
-        value_parser = subject_name,
-        requires = "tenant",
-        add = setting("client.actor")
-    )]
+    /// Actor of the client that is checked; without it, what the engine needs is checked. Neither a variable nor a
+    /// settings file gives it.
+    #[arg(long = "as", value_name = "ACTOR", value_parser = subject_name)]
     actor: Option<String>,
     #[command(flatten)]
     connection: ConnectionArguments,
@@ -103,7 +97,8 @@ pub(crate) struct Doctor {
 impl Doctor {
     /// `file` is the settings file that is named.
     pub(crate) async fn run(self, output: Output, file: Option<&Path>) -> anyhow::Result<Exit> {
-        let checks = self.checks(file).await;
+        let who = self.who()?;
+        let checks = self.checks(who, file).await;
         report::show(output, &checks)?;
         Ok(if checks.iter().any(Check::is_wrong) {
             Exit::Wrong
@@ -112,13 +107,19 @@ impl Doctor {
         })
     }
 
-    async fn checks(&self, file: Option<&Path>) -> Vec<Check> {
-        let who = match (&self.tenant, &self.actor) {
-            (Some(tenant), Some(actor)) => Who::Actor { tenant, actor },
-            (tenant, _) => Who::Engine {
+    fn who(&self) -> Result<Who<'_>, NotUnderstood> {
+        match (&self.tenant, &self.actor) {
+            (Some(tenant), Some(actor)) => Ok(Who::Actor { tenant, actor }),
+            (None, Some(_)) => Err(NotUnderstood(
+                "`--as` needs the tenant of the actor; add `--tenant`".to_owned(),
+            )),
+            (tenant, None) => Ok(Who::Engine {
                 tenant: tenant.as_deref(),
-            },
-        };
+            }),
+        }
+    }
+
+    async fn checks(&self, who: Who<'_>, file: Option<&Path>) -> Vec<Check> {
         let destination = self.connection.destination();
         let data = self.data.as_deref();
         // Each waits for others, and none for another one of them.
