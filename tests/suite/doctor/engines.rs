@@ -79,6 +79,9 @@ async fn somebody_who_is_subscribed_and_does_not_answer_is_no_engine() {
 async fn an_engine_that_hangs_is_told_from_one_that_is_gone() {
     let mut world = World::new().await;
     let engine = world.engine.take().unwrap();
+    let consumer = "CONSUMER.INFO.PLANSYNC_COMMANDS.plansync-engine";
+    let waits = async || world.api(consumer, &json!({})).await["num_waiting"].as_u64();
+    while waits().await.is_none_or(|waiting| waiting == 0) {}
     let signal = |name: &str| {
         let pid = engine.pid().to_string();
         let sent = std::process::Command::new("kill")

@@ -1,13 +1,14 @@
 //! What this user may publish and subscribe to, of what its role needs.
 //!
-//! Each subject is tried so that nobody acts on it: requests that only read; requests to `JetStream` whose body it
-//! cannot read, or that are about a consumer that does not exist; durable commands for another stream than the one
-//! that stores them; subscriptions to subjects on which nobody publishes. What can only be tried by doing it is read
-//! from what the server tells about the user, and left open if it tells nothing.
+//! Each subject is tried so that nobody acts on it: requests that only read; requests to `JetStream` about a stream or
+//! a consumer that does not exist; durable commands for another stream than the one that stores them; subscriptions to
+//! subjects on which nobody publishes. What can only be tried by doing it is read from what the server tells about the
+//! user, and left open if it tells nothing.
 
 use std::time::Duration;
 
 use async_nats::header::HeaderMap;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Examiner, NoAnswer, Question, UserFound};
@@ -17,8 +18,6 @@ use crate::streams::{COMMANDS, EVENTS};
 
 /// How long a refusal of a subscription is waited for, after the server has answered what was sent later.
 const REFUSAL_DELAY: Duration = Duration::from_millis(100);
-/// What `JetStream` cannot read as a request.
-const UNREADABLE: &[u8] = b"?";
 
 /// What a user is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +53,7 @@ enum Try {
     /// By publishing this, which nobody acts on.
     Publish {
         subject: String,
-        body: &'static [u8],
+        body: String,
     },
     /// By publishing this command, which is stored nowhere: it is for a stream that does not exist.
     Command { subject: String },
@@ -71,98 +70,124 @@ struct Tried {
     by: Try,
 }
 
-/// A request to `JetStream`, with something in place of its last token where it must not be about what is there.
-fn api(what: &'static str, request: &str, tried: &str, body: &'static [u8]) -> Tried {
-    Tried {
-        what,
-        subjects: format!("$JS.API.{request}"),
-        is_needed: true,
-        by: Try::Publish {
-            subject: format!("$JS.API.{tried}"),
-            body,
-        },
+impl Tried {
+    fn needed(what: &'static str, subjects: impl Into<String>, by: Try) -> Self {
+        Self {
+            what,
+            subjects: subjects.into(),
+            is_needed: true,
+            by,
+        }
     }
 }
 
 /// What an engine needs. `nobody` is a name that nothing has.
 fn of_engine(nobody: &str) -> Vec<Tried> {
-    let subscription = |what, subjects: &str, tried: String| Tried {
-        what,
-        subjects: subjects.to_owned(),
-        is_needed: true,
-        by: Try::Subscribe { subject: tried },
+    let of_streams = [COMMANDS, EVENTS]
+        .into_iter()
+        .flat_map(|stream| of_stream(stream, nobody));
+    let all = of_streams.chain(of_consumer(nobody));
+    all.chain(of_messages(nobody)).collect()
+}
+
+/// Requests about a stream: its description, and changes of a stream that has another name than the subject says, which
+/// the server refuses.
+fn of_stream(stream: &str, nobody: &str) -> impl Iterator<Item = Tried> {
+    let of_nobody = json!({ "name": nobody }).to_string();
+    let requests = [
+        ("the settings of the streams", "STREAM.INFO", String::new()),
+        ("making the streams", "STREAM.CREATE", of_nobody.clone()),
+        ("marking the streams as its own", "STREAM.UPDATE", of_nobody),
+        // Without saying which message.
+        (
+            "reading from the streams",
+            "STREAM.MSG.GET",
+            "{}".to_owned(),
+        ),
+    ];
+    requests
+        .map(|(what, verb, body)| {
+            let subject = format!("$JS.API.{verb}.{stream}");
+            Tried::needed(what, subject.clone(), Try::Publish { subject, body })
+        })
+        .into_iter()
+}
+
+/// Requests about consumers: about one that does not exist, or one of a stream that does not exist.
+fn of_consumer(nobody: &str) -> impl Iterator<Item = Tried> {
+    let of_nobody = json!({ "stream_name": nobody }).to_string();
+    let requests = [
+        ("making its consumer", "CONSUMER.CREATE", of_nobody),
+        (
+            "making its consumer again",
+            "CONSUMER.DELETE",
+            String::new(),
+        ),
+        (
+            "the settings of its consumer",
+            "CONSUMER.INFO",
+            String::new(),
+        ),
+        (
+            "taking durable commands",
+            "CONSUMER.MSG.NEXT",
+            String::new(),
+        ),
+    ];
+    let of_own = requests.map(|(what, verb, body)| {
+        let subject = format!("$JS.API.{verb}.{COMMANDS}.{nobody}");
+        let subjects = format!("$JS.API.{verb}.{COMMANDS}.{CONSUMER}");
+        Tried::needed(what, subjects, Try::Publish { subject, body })
+    });
+    let subject = format!("$JS.API.CONSUMER.LIST.{COMMANDS}");
+    let body = String::new();
+    let list = Try::Publish {
+        subject: subject.clone(),
+        body,
     };
-    let publication = |what, subjects: String, by| Tried {
-        what,
-        subjects,
-        is_needed: true,
-        by,
+    let of_others = Tried::needed("the consumers of others", subject, list);
+    of_own.into_iter().chain([of_others])
+}
+
+/// Requests, replies, acknowledgements and events.
+fn of_messages(nobody: &str) -> [Tried; 5] {
+    let publish = |subject: String, body: &str| Try::Publish {
+        subject,
+        body: body.to_owned(),
     };
-    let mut all = Vec::new();
-    for stream in [COMMANDS, EVENTS] {
-        for (what, verb, body) in [
-            ("the settings of the streams", "STREAM.INFO", &b""[..]),
-            ("making the streams", "STREAM.CREATE", UNREADABLE),
-            (
-                "marking the streams as the engine's",
-                "STREAM.UPDATE",
-                UNREADABLE,
-            ),
-        ] {
-            let request = format!("{verb}.{stream}");
-            all.push(api(what, &request, &request, body));
-        }
-    }
-    let events = format!("STREAM.MSG.GET.{EVENTS}");
-    all.push(api("the end of the events", &events, &events, UNREADABLE));
-    let list = format!("CONSUMER.LIST.{COMMANDS}");
-    all.push(api("consumers of others", &list, &list, b""));
-    for (what, verb, body) in [
-        ("making its consumer", "CONSUMER.CREATE", UNREADABLE),
-        ("making its consumer again", "CONSUMER.DELETE", b""),
-        ("the settings of its consumer", "CONSUMER.INFO", b""),
-        ("taking durable commands", "CONSUMER.MSG.NEXT", b""),
-    ] {
-        let request = format!("{verb}.{COMMANDS}.{CONSUMER}");
-        let tried = format!("{verb}.{COMMANDS}.{nobody}");
-        all.push(api(what, &request, &tried, body));
-    }
-    all.extend([
-        publication(
+    [
+        Tried::needed(
             "acknowledging durable commands",
             format!("$JS.ACK.{COMMANDS}.{CONSUMER}.>"),
-            Try::Publish {
-                subject: format!("$JS.ACK.{COMMANDS}.{nobody}.1.1.1.1.0"),
-                body: b"+WPI",
-            },
+            publish(format!("$JS.ACK.{COMMANDS}.{nobody}.1.1.1.1.0"), "+WPI"),
         ),
-        publication(
+        Tried::needed(
             "replies",
-            "_INBOX.>".to_owned(),
-            Try::Publish {
-                subject: format!("_INBOX.{nobody}"),
-                body: b"",
-            },
+            "_INBOX.>",
+            publish(format!("_INBOX.{nobody}"), ""),
         ),
-        publication(
+        Tried::needed(
             "events",
-            "plansync.v1.evt.>".to_owned(),
+            "plansync.v1.evt.>",
             Try::Told {
                 subject: format!("plansync.v1.evt.{nobody}.x"),
             },
         ),
-        subscription(
+        Tried::needed(
             "requests",
             "plansync.v1.req.>",
-            format!("plansync.v1.req.{nobody}.>"),
+            Try::Subscribe {
+                subject: format!("plansync.v1.req.{nobody}.>"),
+            },
         ),
-        subscription(
+        Tried::needed(
             "being found by `plansync ping`",
             "$SRV.PING.plansync",
-            format!("$SRV.PING.{SERVICE}.{nobody}"),
+            Try::Subscribe {
+                subject: format!("$SRV.PING.{SERVICE}.{nobody}"),
+            },
         ),
-    ]);
-    all
+    ]
 }
 
 /// What an actor needs, and what only some programs do.
@@ -176,7 +201,7 @@ fn of_actor(tenant: &str, actor: &str, nobody: &str) -> Vec<Tried> {
             is_needed: true,
             by: Try::Publish {
                 subject: format!("plansync.v1.req.{tenant}.{actor}.{operation}"),
-                body: b"{}",
+                body: "{}".to_owned(),
             },
         },
         Tried {
@@ -215,7 +240,8 @@ impl Examiner {
         for one in tries {
             let is_permitted = match &one.by {
                 Try::Publish { subject, body } => {
-                    self.may_publish(Question::new(subject, body)).await?
+                    self.may_publish(Question::new(subject, body.as_bytes()))
+                        .await?
                 }
                 Try::Command { subject } => {
                     let mut headers = HeaderMap::new();
