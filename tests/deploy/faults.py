@@ -38,6 +38,9 @@ class Faults:
     def repair(self, anchor):
         getattr(self, f"repair_{anchor.replace('-', '_')}", lambda: None)()
 
+    def make_no_engine_answers(self):
+        self.machine.run("systemctl", "stop", "plansync")
+
     def make_nats_is_gone(self):
         self.machine.run("systemctl", "stop", "nats-server")
 
@@ -49,6 +52,22 @@ class Faults:
     def repair_jetstream_is_off(self):
         self.sh("mv /etc/nats/tenants.conf.good /etc/nats/tenants.conf")
 
+    def make_the_nats_server_does_not_suit(self):
+        self.sh("sed --in-place=.good 's/^max_payload: 1MB/max_payload: 512KB/' /etc/nats/tenants.conf")
+        self.machine.run("systemctl", "restart", "nats-server")
+        self.restart()
+
+    def repair_the_nats_server_does_not_suit(self):
+        self.sh("mv /etc/nats/tenants.conf.good /etc/nats/tenants.conf")
+
+    def make_a_setting_is_wrong(self):
+        self.sh("""cp /etc/plansync/plansync.toml /etc/plansync/plansync.toml.good
+            printf '[engine]\\ncolour = "red"\\n' >/etc/plansync/plansync.toml""")
+        self.restart()
+
+    def repair_a_setting_is_wrong(self):
+        self.sh("mv /etc/plansync/plansync.toml.good /etc/plansync/plansync.toml")
+
     def make_a_stream_was_altered(self):
         information = self.sh("nats stream info PLANSYNC_COMMANDS --json").stdout
         self.api("STREAM.UPDATE.PLANSYNC_COMMANDS", **json.loads(information)["config"] | {"max_age": 3_600_000_000_000})
@@ -57,6 +76,9 @@ class Faults:
         self.sh("nats-api steal mine")
 
     def make_the_consumer_is_paused(self):
+        # The engine makes its own again a moment after that of somebody else is gone.
+        there = "nats-api CONSUMER.INFO.PLANSYNC_COMMANDS.plansync-engine '{}'"
+        self.sh(f"for _ in {{1..100}}; do {there} 2>/dev/null && exit; sleep 0.2; done; {there}")
         self.api("CONSUMER.PAUSE.PLANSYNC_COMMANDS.plansync-engine", pause_until="2100-01-01T00:00:00Z")
 
     def make_a_command_cannot_be_delivered(self):
@@ -149,4 +171,13 @@ def lacks():
 # The page is about these faults, and `plansync doctor` may name their anchors.
 ANCHORS = tuple(
     name.removeprefix("make_").replace("_", "-") for name in vars(Faults) if name.startswith("make_")
+)
+
+# Faults that `plansync doctor` does not see here: the engine has rejected the command already; the limit of open files and
+# the folder for temporary files are those of another process; a second engine is refused and ends.
+UNSEEN = (
+    "a-command-cannot-be-delivered",
+    "there-are-too-few-file-descriptors",
+    "there-are-two-engines",
+    "tmpdir-is-missing-or-small",
 )

@@ -8,6 +8,7 @@ tool; `rclone` is the real one. With --show, it prints what the journal says in 
 """
 
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -76,6 +77,16 @@ def seen(machine, block, since, anchor):
         raise Failed(f"runbook.md#{anchor}: expected\n{block.text}but the journal has\n{journal(machine, since)}") from None
 
 
+def doctor_finds(section, fault):
+    """`plansync doctor` finds the fault, and names the section."""
+    if section.anchor in faults.UNSEEN:
+        return
+    told = fault.sh("plansync doctor --data /var/lib/plansync --output json", ok=(0, 1)).stdout
+    checks = [check for check in json.loads(told)["checks"] if check["state"] in ("warning", "wrong")]
+    named = {check["runbook"] for check in checks}
+    expect(f"docs/runbook.md#{section.anchor}" in named, f"plansync doctor does not find {section.anchor}: {checks}")
+
+
 def follow_fault(section, reader, fault, show):
     machine, since = reader.machine, cursor(reader.machine)
     fault.make(section.anchor)
@@ -83,6 +94,8 @@ def follow_fault(section, reader, fault, show):
     for block in section.blocks:
         if "seen" in block.notes and not show:
             seen(machine, block, since, section.anchor)
+    if not show:
+        doctor_finds(section, fault)
     if show:
         run("sleep", "12")
         print(f"== {section.anchor}\n{journal(machine, since)}", flush=True)

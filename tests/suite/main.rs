@@ -14,6 +14,7 @@ mod command_line;
 mod connecting;
 mod connecting_mistakes;
 mod crash;
+mod doctor;
 mod durable;
 mod encodings;
 mod exports;

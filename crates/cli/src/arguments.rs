@@ -16,6 +16,7 @@ use crate::commands::completions::Completions;
 use crate::commands::config::{self, Config};
 use crate::commands::demo::Demo;
 use crate::commands::dev::Dev;
+use crate::commands::doctor::Doctor;
 use crate::commands::erase::Erase;
 use crate::commands::import::Import;
 use crate::commands::load::Load;
@@ -97,6 +98,8 @@ enum Command {
     Serve(Serve),
     /// Show whether the engine is ready, what is wrong, and what it has done.
     Status(Box<Status>),
+    /// Check the installation, and show what is wrong and what to do.
+    Doctor(Box<Doctor>),
     /// Run the engine and a NATS server on this machine, for development.
     Dev(Dev),
     /// Run and verify a synchronisation with demo data in a temporary folder.
@@ -176,6 +179,7 @@ impl Arguments {
             Command::Dev(dev) => fully(dev.run()),
             Command::Demo(demo) => fully(demo.run(output)),
             Command::Status(status) => told(quietly(status.run(output))),
+            Command::Doctor(doctor) => fully(doctor.run(output, self.config.as_deref())),
             Command::Sync(sync) => told(quietly(sync.run(output))),
             Command::Record(record) => told(quietly(record.run(output))),
             Command::Plan(plan) => told(quietly(plan.run(output))),

@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat};
 use plansync_log::Recorded;
 
 /// How far two clocks may be apart without a word.
-const APART_MAX: Duration = Duration::from_mins(1);
+pub(crate) const APART_MAX: Duration = Duration::from_mins(1);
 
 /// What to do.
 pub(crate) const REMEDY: &str = "check the clock of this machine (NTP); if the clock was ahead in the past, only \

@@ -31,7 +31,8 @@ Settings:
 
 Exit codes:
   0    done
-  1    refused by the service; the error states the reason
+  1    refused by the service; the error states the reason. Of `doctor`: something
+       is wrong
   2    invalid arguments, file or JSON
   3    NATS or the service is not reachable, or did not reply in time
   4    the data folder, a backup or a stream is not usable, or a part of the log
@@ -53,6 +54,8 @@ standard output as {\"error\": {\"code\": …, \"message\": …}}.";
 pub(crate) enum Exit {
     Done,
     Refused,
+    /// An examination found something that is wrong.
+    Wrong,
     NotUnderstood,
     NotReachable,
     NotUsable,
@@ -74,7 +77,7 @@ impl Exit {
     pub(crate) const fn number(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Refused => 1,
+            Self::Refused | Self::Wrong => 1,
             Self::NotUnderstood => 2,
             Self::NotReachable => 3,
             Self::NotUsable => 4,

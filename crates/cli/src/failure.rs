@@ -122,6 +122,7 @@ pub(crate) fn word(exit: Exit) -> &'static str {
     match exit {
         Exit::Done => "done",
         Exit::Refused => "refused",
+        Exit::Wrong => "wrong",
         Exit::NotUnderstood => "not_understood",
         Exit::NotReachable => "not_reachable",
         Exit::NotUsable => "not_usable",

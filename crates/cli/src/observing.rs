@@ -6,6 +6,7 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `address` | where the HTTP port is |
+//! | `disk` | how much of a disk is free, and when that is told of |
 //! | `sample` | what only the operating system knows: disk, memory, files; taken once a second |
 //! | `pulse` | what is seen only by comparing samples: commits that wait for long, overload |
 //! | `observer` | everything that is observed, and one observation of it |
@@ -16,6 +17,7 @@
 //! | `http` | the HTTP port |
 
 pub(crate) mod address;
+pub(crate) mod disk;
 mod exposition;
 mod health;
 pub(crate) mod http;

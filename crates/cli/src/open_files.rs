@@ -8,6 +8,10 @@ use nix::sys::resource::{Resource, getrlimit};
 
 /// Fewer do not suffice for any command that does something.
 const MIN: u64 = 12;
+/// With fewer, an engine has hardly room for its connections beside an empty log.
+pub(crate) const NEEDED: u64 = 64;
+/// An engine with a larger log opens more: some for each volume that it reads.
+pub(crate) const WANTED: u64 = 1_024;
 
 /// Refuses to begin if the process may open too few files.
 ///

@@ -14,7 +14,7 @@ use crate::table::{CSV_MARK, Ids, Table, csv_row, csv_text, tsv_row};
 use crate::{prose, show, terminal, terminal_width};
 
 /// The names that the list of a reply may have.
-const LISTS: [&str; 3] = ["items", "components", "changes"];
+const LISTS: [&str; 4] = ["items", "components", "changes", "checks"];
 /// Whether the reader of standard output has closed it.
 static IS_UNREAD: AtomicBool = AtomicBool::new(false);
 

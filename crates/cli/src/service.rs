@@ -48,7 +48,12 @@ impl Service {
         patience: Duration,
     ) -> Result<Self, ConnectError> {
         let connection = ClientConnection::open(connection, patience).await?;
-        Ok(Self {
+        Ok(Self::over(connection, patience))
+    }
+
+    /// The same over a connection that exists.
+    pub(crate) fn over(connection: ClientConnection, patience: Duration) -> Self {
+        Self {
             exchange: Exchange::new(connection.nats().clone(), patience),
             connection,
             retries: RetryPolicy {
@@ -58,7 +63,7 @@ impl Service {
                 ..RetryPolicy::default()
             },
             within: Some(patience),
-        })
+        }
     }
 
     /// The same connection; a service that is away or overloaded is waited for up to a minute.

@@ -27,6 +27,7 @@ use clap::builder::Resettable;
 use clap::{Arg, Command};
 
 use file::{Failure, Text};
+use places::Place;
 
 pub(crate) use checking::CheckedFile;
 pub(crate) use definition::{Definition, Setting, definitions, setting};
@@ -40,6 +41,9 @@ pub(crate) use problem::{Problem, WrongSettings};
 const WITHOUT_SETTINGS: [&str; 3] = ["config", "completions", "man"];
 /// Commands that run for long and serve others. They do not start without a file that they cannot read.
 const SERVING: [&str; 3] = ["serve", "dev", "bridge"];
+
+/// The command that tells what is wrong with the files, and works with what is right in them.
+const EXAMINING: &str = "doctor";
 
 /// What the files say.
 #[derive(Debug, Default)]
@@ -91,6 +95,18 @@ fn load_by(
     }
 }
 
+/// Reads what is right in the files that count for a command line, without a word about what is not.
+fn what_is_right(definitions: &[Definition], places: &Places) -> Loaded {
+    let read = |place: &Place| {
+        let text = file::read(&place.path).ok()?;
+        Some(checking::checked(definitions, &place.path, &text))
+    };
+    Loaded {
+        files: places.all().iter().filter_map(read).collect(),
+        ..Loaded::default()
+    }
+}
+
 /// The command with what the files say as defaults, for what its line and the environment do not say.
 ///
 /// # Errors
@@ -102,7 +118,11 @@ pub(crate) fn filled(command: Command, line: &Line) -> anyhow::Result<(Command, 
     }
     let definitions = definitions(&command);
     let places = Places::of(line.file(), !SERVING.contains(&name));
-    let loaded = load(&definitions, &places).map_err(WrongSettings)?;
+    let loaded = if name == EXAMINING {
+        what_is_right(&definitions, &places)
+    } else {
+        load(&definitions, &places).map_err(WrongSettings)?
+    };
     let values = Values::of(&loaded.files, line.stronger())?;
     Ok((with_defaults(command, &values), loaded))
 }

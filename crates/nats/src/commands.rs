@@ -27,7 +27,7 @@ use crate::port::Handler;
 use crate::report_limit::BurstLimit;
 use crate::settings::UNACKNOWLEDGED_MAX;
 use crate::stop::requested;
-use crate::stream_monitor::refused_for_others;
+use crate::stream_faults::refused_for_others;
 use crate::streams::{Demand, StreamError, Streams, created_ns};
 
 pub(crate) const CONSUMER: &str = "plansync-engine";

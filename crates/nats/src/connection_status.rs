@@ -9,8 +9,9 @@ const NOT_SUBSCRIBED: &str = "permissions violation for subscription to \"";
 const NOT_PUBLISHED: &str = "permissions violation for publish to \"";
 /// The prefix of subjects of events.
 pub(crate) const EVENT_SUBJECTS: &str = "plansync.v1.evt.";
-/// The number of refused subscriptions that are remembered: a client has one or two.
-const REFUSED_MAX: usize = 16;
+/// The number of refused subscriptions that are remembered, and of refused publications: a client has one or two, and
+/// an examination of permissions some dozens.
+const REFUSED_MAX: usize = 64;
 
 /// The status of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,8 +25,10 @@ pub(crate) struct ConnectionStatus {
     denials: u64,
     /// The server's message about the last of these.
     denial: Option<String>,
-    /// Subscriptions to events that were refused to this user.
+    /// Subscriptions that were refused to this user.
     refused: Vec<String>,
+    /// Subjects on which this user was refused to publish.
+    unpublishable: Vec<String>,
     /// The server's message that this user may not subscribe to its inbox.
     inbox_refusal: Option<String>,
     /// The number of subjects on which this user was refused to publish.
@@ -62,16 +65,15 @@ impl ConnectionStatus {
 
     fn record_denial(&mut self, text: &str) -> bool {
         if let Some(subject) = refused_subject(text, NOT_SUBSCRIBED) {
+            remember(&mut self.refused, subject);
             if !subject.starts_with(EVENT_SUBJECTS) {
                 self.inbox_refusal = Some(text.to_owned());
                 return self.is_inbox_optional;
             }
-            if self.refused.len() < REFUSED_MAX && !self.is_refused(subject) {
-                self.refused.push(subject.to_owned());
-            }
             return true;
         }
         if let Some(subject) = refused_subject(text, NOT_PUBLISHED) {
+            remember(&mut self.unpublishable, subject);
             self.publish_refusals += 1;
             self.unpublished = Some(subject.to_owned());
         }
@@ -112,6 +114,25 @@ impl ConnectionStatus {
     /// Whether the server refused this subscription.
     pub(crate) fn is_refused(&self, subject: &str) -> bool {
         self.refused.iter().any(|refused| refused == subject)
+    }
+
+    /// A subscription below this prefix that the server refused, if there is one.
+    pub(crate) fn refused_below(&self, prefix: &str) -> Option<&str> {
+        let mut refused = self.refused.iter();
+        let found = refused.find(|subject| subject.starts_with(prefix));
+        found.map(String::as_str)
+    }
+
+    /// Whether the server refused to publish on this subject.
+    pub(crate) fn is_unpublishable(&self, subject: &str) -> bool {
+        self.unpublishable.iter().any(|refused| refused == subject)
+    }
+}
+
+/// Adds a subject to those that were refused, once.
+fn remember(refused: &mut Vec<String>, subject: &str) {
+    if refused.len() < REFUSED_MAX && !refused.iter().any(|known| known == subject) {
+        refused.push(subject.to_owned());
     }
 }
 
@@ -160,7 +181,9 @@ mod tests {
                 "Permissions Violation for Subscription to \"plansync.v1.evt.T.>\""
             ));
         }
-        assert_eq!(status.borrow().refused, ["plansync.v1.evt.T.>"]);
+        assert_eq!(status.borrow().refused, ["_INBOX.x", "plansync.v1.evt.T.>"]);
+        assert!(status.borrow().is_unpublishable("x"));
+        assert!(!status.borrow().is_unpublishable("y"));
         ConnectionStatus::record(&sender, &async_nats::Event::Disconnected);
         assert_eq!(status.borrow().losses, 1);
         assert!(!status.borrow().is_closed);

@@ -28,11 +28,12 @@ use async_nats::client::FlushError;
 use async_nats::{Client, Event};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
 pub use fault::Fault;
-pub(crate) use fault::{fields, value};
+pub(crate) use fault::{fields, headers, is_plain, value};
 pub use frame_filter::{Fate, FrameFilter, Notice, ProtocolError};
 pub(crate) use undeliverable::Undeliverable;
 pub use upstream::UpstreamError;
@@ -128,6 +129,23 @@ impl Filtered {
     /// The port of the filter on the loopback interface. Only this process can use it.
     pub const fn port(&self) -> u16 {
         self.port
+    }
+}
+
+/// Why the server does not accept a connection that it has greeted, if that is found out: a server that refuses the
+/// certificate of a client says so only when the client believes that TLS is established.
+pub(crate) async fn refused_after_greeting(connection: &Connection) -> Option<UpstreamError> {
+    let addresses = connection::addresses(&connection.url).ok()?;
+    let reached = Upstream::new(connection.clone(), addresses).reach().await;
+    let mut stream = match reached {
+        Ok(reached) => reached.stream,
+        Err(error) => return Some(error),
+    };
+    let mut byte = [0];
+    let read = tokio::time::timeout(SETTLED_AFTER, stream.read(&mut byte)).await;
+    match read {
+        Ok(Err(error)) => Some(error.into()),
+        Ok(Ok(_)) | Err(_) => None,
     }
 }
 

@@ -19,6 +19,7 @@ mod endpoint_measures;
 mod erasures;
 mod event;
 mod events;
+mod examining;
 mod filter;
 mod gate;
 mod giving_way;
@@ -41,10 +42,12 @@ mod settings;
 mod single_engine;
 mod stop;
 mod stream_end;
+mod stream_faults;
 mod stream_monitor;
 mod streams;
 mod subscribers;
 mod tenants;
+mod trouble;
 mod witness;
 
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
@@ -61,6 +64,10 @@ pub use endpoint_measures::{EndpointMeasures, WaitingMeasured};
 pub use erasures::PublishedErasure;
 pub use event::Event;
 pub use events::Publisher;
+pub use examining::{
+    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged,
+    Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
+};
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
 pub use login::Login;
 pub use permitted::NotPermitted;
@@ -69,10 +76,12 @@ pub use relay::{Relay, RelayError, Stepped};
 pub use request_measures::{OperationMeasured, StepsMeasured};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};
+pub use stream_faults::StreamFault;
 pub use stream_monitor::{ProblemChanges, StreamMonitor};
 pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
 pub use subscribers::{
     Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
     SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,
 };
+pub use trouble::Trouble;
 pub use witness::{ReadError, Witness, Witnesses};

@@ -32,8 +32,17 @@ pub(crate) struct Unfit {
     pub(crate) found: String,
     /// The value that is needed.
     pub(crate) needed: String,
+    /// The effect.
+    pub(crate) why: &'static str,
+    /// What to do.
+    pub(crate) cure: String,
+}
+
+impl Unfit {
     /// The effect, and what to do.
-    pub(crate) advice: String,
+    pub(crate) fn advice(&self) -> String {
+        format!("{}; {}", self.why, self.cure)
+    }
 }
 
 /// Whether the server allows a setting to be changed in an existing stream.
@@ -85,7 +94,8 @@ pub(crate) fn unfit(stream: &str, settings: &Settings) -> Vec<Unfit> {
             setting: rule.setting,
             found: shown(rule.setting, found),
             needed: rule.needed.to_owned(),
-            advice: format!("{}; {}", rule.why, rule.cure.told(stream)),
+            why: rule.why,
+            cure: rule.cure.told(stream),
         })
     };
     let own = own_rules(stream);

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use crate::commands::PULL_EXPIRES;
 use crate::discovery::SERVICE;
-use crate::stream_monitor::is_pulled;
+use crate::stream_faults::is_pulled;
 
 /// The time within which an engine must answer.
 const ANSWER_MAX: Duration = Duration::from_secs(1);

@@ -110,18 +110,12 @@ pub enum StreamError {
 
 impl StreamError {
     pub(crate) fn configuration(stream: &'static str, unfit: Unfit) -> Self {
-        let Unfit {
-            setting,
-            found,
-            needed,
-            advice,
-        } = unfit;
         Self::Configuration {
             stream,
-            setting,
-            found,
-            needed,
-            advice,
+            setting: unfit.setting,
+            advice: unfit.advice(),
+            found: unfit.found,
+            needed: unfit.needed,
         }
     }
 

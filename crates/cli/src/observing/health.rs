@@ -5,15 +5,12 @@ use std::time::Duration;
 use plansync_protocol::engine::{EngineProblem, PartStatus};
 use plansync_protocol::{EnginePart, Urgency};
 
+use super::disk::{Disk, percent};
 use super::observer::{Observation, Phase, Serving};
-use super::sample::{Disk, Sample};
+use super::sample::Sample;
 
 /// A sample that is older says that the disk or the process hangs.
 const SAMPLE_AGE_MAX: Duration = Duration::from_secs(15);
-/// Free bytes below which a disk is told of: several volumes and a checkpoint need as much.
-const FREE_BYTES_MIN: u64 = 1 << 30;
-/// The part of a disk, in percent, that is free when it is told of.
-const FREE_PERCENT_MIN: u64 = 5;
 /// The part of the files that may be open, in percent, at which it is told of.
 const FILES_PERCENT_MAX: u64 = 80;
 /// How long events may wait before it is told of.
@@ -164,7 +161,7 @@ fn warnings(observed: &Observation) -> Vec<EngineProblem> {
 
 fn of_sample(sample: &Sample) -> Vec<(EnginePart, String)> {
     let mut warnings = Vec::new();
-    if let Some(told) = sample.disk.and_then(nearly_full) {
+    if let Some(told) = sample.disk.and_then(Disk::nearly_full) {
         warnings.push((EnginePart::Disk, told));
     }
     let process = sample.process;
@@ -188,17 +185,6 @@ fn of_sample(sample: &Sample) -> Vec<(EnginePart, String)> {
     warnings
 }
 
-fn nearly_full(disk: Disk) -> Option<String> {
-    let percent = percent(disk.free_bytes, disk.bytes);
-    (disk.free_bytes < FREE_BYTES_MIN || percent < FREE_PERCENT_MIN).then(|| {
-        let free_mib = disk.free_bytes >> 20;
-        format!(
-            "the disk with the data folder has {free_mib} MiB free ({percent} %); without space, commands are refused: \
-             free up space, or move the folder to a larger disk"
-        )
-    })
-}
-
 fn of_serving(serving: &Serving, is_overloaded: bool) -> Vec<(EnginePart, String)> {
     let mut warnings = Vec::new();
     let full = serving.log.as_ref().map_or(0, |log| log.volumes_full);
@@ -214,10 +200,6 @@ fn of_serving(serving: &Serving, is_overloaded: bool) -> Vec<(EnginePart, String
         warnings.push((EnginePart::Process, told.to_owned()));
     }
     warnings
-}
-
-fn percent(part: u64, whole: u64) -> u64 {
-    part.saturating_mul(100) / whole.max(1)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use plansync_engine::Engine;
 use plansync_log::Position;
 
+use super::disk::Disk;
+
 /// What was found at one time. What this machine does not tell is `None`.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
@@ -27,14 +29,6 @@ pub(super) struct Process {
     pub(super) open_files: Option<u64>,
     pub(super) open_files_max: Option<u64>,
     pub(super) threads: Option<u64>,
-}
-
-/// The disk with the data folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Disk {
-    /// What this process may still use.
-    pub(super) free_bytes: u64,
-    pub(super) bytes: u64,
 }
 
 /// The time of a commit that was read before: it does not change.
@@ -59,7 +53,7 @@ impl Sample {
         let log_bytes = engine.and_then(|engine| engine.log().disk_bytes().ok().flatten());
         Self {
             process: process(),
-            disk: disk(data),
+            disk: Disk::of(data),
             log_bytes,
             relay_behind_seconds: behind,
             taken: Instant::now(),
@@ -118,21 +112,6 @@ fn process() -> Process {
 #[cfg(not(target_os = "linux"))]
 fn process() -> Process {
     Process::default()
-}
-
-#[cfg(target_os = "linux")]
-fn disk(data: &Path) -> Option<Disk> {
-    let found = nix::sys::statvfs::statvfs(data).ok()?;
-    let bytes = |blocks: u64| blocks.saturating_mul(found.fragment_size());
-    Some(Disk {
-        free_bytes: bytes(found.blocks_available()),
-        bytes: bytes(found.blocks()),
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn disk(_data: &Path) -> Option<Disk> {
-    None
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -69,12 +69,12 @@ impl fmt::Display for Fault {
 }
 
 /// Whether a subject can be passed on: visible ASCII, so it contains no separator.
-pub(super) fn is_plain(subject: &[u8]) -> bool {
+pub(crate) fn is_plain(subject: &[u8]) -> bool {
     !subject.is_empty() && subject.iter().all(u8::is_ascii_graphic)
 }
 
 /// Checks a whole block of headers.
-pub(super) fn headers(block: &[u8], may_have_status: bool) -> Result<(), Fault> {
+pub(crate) fn headers(block: &[u8], may_have_status: bool) -> Result<(), Fault> {
     let mut lines = Lines(block);
     let first = lines.next_line().ok_or(Fault::Version)?;
     match first.strip_prefix(VERSION).ok_or(Fault::Version)? {

@@ -32,6 +32,14 @@ pub enum UpstreamError {
     /// There is no connection.
     #[error("the connection cannot be established")]
     Connect(#[from] io::Error),
+    /// Its host name is not known.
+    #[error("the host name `{host}` cannot be resolved")]
+    NoHost {
+        /// The name.
+        host: String,
+        /// The cause.
+        source: io::Error,
+    },
     /// It took too long.
     #[error("the server did not respond within {} s", SERVER_PATIENCE.as_secs())]
     TimedOut,
@@ -75,7 +83,7 @@ impl UpstreamError {
     /// Whether trying again may help.
     pub(crate) const fn may_pass(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::TimedOut | Self::NoServer => true,
+            Self::Connect(_) | Self::NoHost { .. } | Self::TimedOut | Self::NoServer => true,
             Self::NoTls
             | Self::NotTlsFirst
             | Self::Name { .. }
@@ -196,7 +204,12 @@ impl Upstream {
 
     async fn reach_server(&self, server: &ServerAddr) -> Result<Reached, UpstreamError> {
         let mut last = UpstreamError::NoServer;
-        for address in server.socket_addrs().await? {
+        let addresses = server.socket_addrs().await;
+        let addresses = addresses.map_err(|source| UpstreamError::NoHost {
+            host: server.host().to_owned(),
+            source,
+        })?;
+        for address in addresses {
             let reached = tokio::time::timeout(SERVER_PATIENCE, self.greet(server, address)).await;
             match reached.unwrap_or(Err(UpstreamError::TimedOut)) {
                 Ok(reached) => return Ok(reached),

@@ -142,7 +142,7 @@ fn a_refusal_shows_what_is_there_and_says_what_to_do() {
     };
     assert_eq!((&*refused.found, &*refused.needed), ("86400s", "0"));
     assert_eq!(
-        refused.advice,
+        refused.advice(),
         "commands that wait for so long would be lost, though they were acknowledged; change it with \
          `nats stream edit PLANSYNC_COMMANDS`"
     );

@@ -1,0 +1,188 @@
+//! What keeps a connection from being made, as far as that can be told apart.
+
+use std::io::{self, ErrorKind};
+
+use async_nats::ConnectErrorKind;
+use tokio_rustls::rustls::{AlertDescription, CertificateError, Error as TlsError};
+
+use crate::connection::{ConnectError, Connection, is_unauthorized};
+use crate::filter::{UpstreamError, refused_after_greeting};
+
+/// What keeps a connection from being made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The address is malformed, or parts of the settings do not belong together.
+    Settings,
+    /// A file of the settings cannot be used.
+    File,
+    /// The host name is not known.
+    NoHost,
+    /// Nobody listens at the address.
+    Refused,
+    /// Nobody answers in time.
+    TimedOut,
+    /// Who answers is no nats-server.
+    NotNats,
+    /// TLS is required here, and the server has none; or it begins in another way.
+    OtherTls,
+    /// The certificate of the server has expired.
+    Expired,
+    /// The certificate of the server is not valid yet: a clock is wrong.
+    NotYetValid,
+    /// The certificate of the server is of an authority that is not trusted, or of another name.
+    NotTrusted,
+    /// The server says that our certificate has expired.
+    OwnExpired,
+    /// The server does not accept our certificate, or demands one.
+    OwnNotAccepted,
+    /// TLS failed for another reason.
+    Tls,
+    /// The server does not know the user, or the password is another one.
+    Login,
+    /// The server closed the connection without a reason.
+    Closed,
+    /// The network failed for another reason.
+    Network,
+}
+
+impl Trouble {
+    /// What kept a connection from being made. The server may be asked again for its reason.
+    pub async fn of(connection: &Connection, error: &ConnectError) -> Self {
+        match Self::told_by(error) {
+            Self::Closed => {
+                let told = refused_after_greeting(connection).await;
+                told.as_ref().map_or(Self::Closed, of_upstream)
+            }
+            told => told,
+        }
+    }
+
+    fn told_by(error: &ConnectError) -> Self {
+        match error {
+            ConnectError::Address { .. }
+            | ConnectError::NoAddress
+            | ConnectError::Unclear { .. }
+            | ConnectError::HalfCertificate => Self::Settings,
+            ConnectError::Credentials { .. }
+            | ConnectError::Nkey { .. }
+            | ConnectError::Seed { .. }
+            | ConnectError::Jwt { .. }
+            | ConnectError::Certificate { .. } => Self::File,
+            ConnectError::Refused { source, .. } if is_unauthorized(source) => Self::Login,
+            ConnectError::Refused { source, .. } => match source.kind() {
+                ConnectErrorKind::TimedOut => Self::TimedOut,
+                ConnectErrorKind::Tls => Self::Tls,
+                ConnectErrorKind::ServerParse
+                | ConnectErrorKind::Dns
+                | ConnectErrorKind::Authentication
+                | ConnectErrorKind::AuthorizationViolation
+                | ConnectErrorKind::Io
+                | ConnectErrorKind::MaxReconnects => Self::Closed,
+            },
+            ConnectError::Unreachable { source, .. } => of_upstream(source),
+        }
+    }
+}
+
+fn of_upstream(error: &UpstreamError) -> Trouble {
+    match error {
+        UpstreamError::Connect(error) => of_io(error),
+        UpstreamError::NoHost { .. } => Trouble::NoHost,
+        UpstreamError::TimedOut => Trouble::TimedOut,
+        UpstreamError::NoServer => Trouble::NotNats,
+        UpstreamError::NoTls | UpstreamError::NotTlsFirst => Trouble::OtherTls,
+        UpstreamError::Name { .. } => Trouble::Settings,
+        UpstreamError::Pem { .. } => Trouble::File,
+        UpstreamError::Tls(error) => of_tls(error),
+    }
+}
+
+fn of_io(error: &io::Error) -> Trouble {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+    if let Some(error) = cause {
+        return of_tls(error);
+    }
+    if error.kind() == ErrorKind::ConnectionRefused {
+        Trouble::Refused
+    } else if error.kind() == ErrorKind::TimedOut {
+        Trouble::TimedOut
+    } else {
+        Trouble::Network
+    }
+}
+
+fn of_tls(error: &TlsError) -> Trouble {
+    if let TlsError::InvalidCertificate(error) = error {
+        return of_certificate(error);
+    }
+    if let TlsError::AlertReceived(alert) = error {
+        return of_alert(*alert);
+    }
+    Trouble::Tls
+}
+
+fn of_certificate(error: &CertificateError) -> Trouble {
+    if matches!(
+        error,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. }
+    ) {
+        Trouble::Expired
+    } else if matches!(
+        error,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }
+    ) {
+        Trouble::NotYetValid
+    } else {
+        Trouble::NotTrusted
+    }
+}
+
+fn of_alert(alert: AlertDescription) -> Trouble {
+    let of_certificates = [
+        AlertDescription::NoCertificate,
+        AlertDescription::BadCertificate,
+        AlertDescription::UnsupportedCertificate,
+        AlertDescription::CertificateRevoked,
+        AlertDescription::CertificateUnknown,
+        AlertDescription::UnknownCA,
+        AlertDescription::AccessDenied,
+        AlertDescription::CertificateRequired,
+    ];
+    if alert == AlertDescription::CertificateExpired {
+        Trouble::OwnExpired
+    } else if of_certificates.contains(&alert) {
+        Trouble::OwnNotAccepted
+    } else {
+        Trouble::Tls
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_the_network_and_of_certificates_are_told_apart() {
+        let tls = |error| of_io(&io::Error::new(ErrorKind::InvalidData, error));
+        let invalid = |error| tls(TlsError::InvalidCertificate(error));
+        assert_eq!(invalid(CertificateError::Expired), Trouble::Expired);
+        assert_eq!(invalid(CertificateError::NotValidYet), Trouble::NotYetValid);
+        assert_eq!(
+            invalid(CertificateError::UnknownIssuer),
+            Trouble::NotTrusted
+        );
+        let alert = |alert| tls(TlsError::AlertReceived(alert));
+        assert_eq!(
+            alert(AlertDescription::CertificateExpired),
+            Trouble::OwnExpired
+        );
+        assert_eq!(
+            alert(AlertDescription::CertificateRequired),
+            Trouble::OwnNotAccepted
+        );
+        assert_eq!(alert(AlertDescription::InternalError), Trouble::Tls);
+        let of_kind = |kind: ErrorKind| of_io(&kind.into());
+        assert_eq!(of_kind(ErrorKind::ConnectionRefused), Trouble::Refused);
+        assert_eq!(of_kind(ErrorKind::ConnectionReset), Trouble::Network);
+    }
+}
