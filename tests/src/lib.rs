@@ -7,6 +7,7 @@
 pub mod binary;
 pub mod client;
 pub mod cluster;
+pub mod collector;
 pub mod college;
 pub mod engine;
 pub mod http;

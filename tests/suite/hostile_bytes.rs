@@ -105,6 +105,7 @@ impl World {
         let log = self.log();
         assert!(!log.contains("disconnected"), "{case}: {log}");
         assert!(!log.contains("panicked"), "{case}: {log}");
+        assert!(!log.contains("crashed here"), "{case}: {log}");
     }
 
     async fn other_is_answered(&self, case: &str) {

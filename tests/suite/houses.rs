@@ -8,6 +8,7 @@ use std::process::Command;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("plansync-primitives", &[]),
     ("plansync-measures", &[]),
+    ("plansync-traces", &[]),
     ("plansync-domain", &["plansync-primitives"]),
     ("plansync-log", &["plansync-measures"]),
     (
@@ -22,7 +23,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "plansync-engine",
-        &["plansync-domain", "plansync-log", "plansync-measures"],
+        &[
+            "plansync-domain",
+            "plansync-log",
+            "plansync-measures",
+            "plansync-traces",
+        ],
     ),
     // It turns replies into tables, and knows nobody who answers.
     (
@@ -37,6 +43,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-log",
             "plansync-measures",
             "plansync-protocol",
+            "plansync-traces",
         ],
     ),
     (
@@ -46,11 +53,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-log",
             "plansync-measures",
             "plansync-service",
+            "plansync-traces",
         ],
     ),
     (
         "plansync",
         &[
+            "opentelemetry",
             "plansync-client",
             "plansync-domain",
             "plansync-engine",
@@ -61,6 +70,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "plansync-protocol",
             "plansync-service",
             "plansync-sled",
+            "plansync-traces",
         ],
     ),
     // It measures sled by itself beside the log, and a service that does nothing beside the engine.
@@ -90,7 +100,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// Libraries that only the houses named above may name.
-const GUARDED: &[&str] = &["sled", "async-nats"];
+const GUARDED: &[&str] = &["sled", "async-nats", "opentelemetry"];
 
 /// The crates that implement a log backend.
 const BACKENDS: &[&str] = &["plansync-sled"];

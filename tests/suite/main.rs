@@ -28,6 +28,7 @@ mod settings;
 mod subscribers;
 mod supervised;
 mod sync_command;
+mod traces;
 mod transport;
 mod trust;
 mod under_stress;

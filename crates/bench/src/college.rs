@@ -53,7 +53,16 @@ pub(crate) fn subject(actor: &str, operation: &str) -> String {
 impl College {
     /// A college of this size. Every plan has the whole template.
     pub(crate) fn found(components: usize, learners: usize) -> anyhow::Result<Self> {
-        let mut college = Self::without_plans(components, learners)?;
+        Self::found_with(components, learners, &[])
+    }
+
+    /// The same, whose engine has further arguments.
+    pub(crate) fn found_with(
+        components: usize,
+        learners: usize,
+        arguments: &[&str],
+    ) -> anyhow::Result<Self> {
+        let mut college = Self::without_plans_with(components, learners, arguments)?;
         let plans = (0..=learners).collect::<Vec<_>>();
         college.each(
             &plans,
@@ -66,9 +75,17 @@ impl College {
 
     /// The same without plans.
     pub(crate) fn without_plans(components: usize, learners: usize) -> anyhow::Result<Self> {
+        Self::without_plans_with(components, learners, &[])
+    }
+
+    fn without_plans_with(
+        components: usize,
+        learners: usize,
+        arguments: &[&str],
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let nats = Nats::start()?;
-        let engine = Engine::start(&nats, &folder.path().join("data"))?;
+        let engine = Engine::start_with(&nats, &folder.path().join("data"), arguments)?;
         let wire = Wire::connect(nats.port)?;
         let mut college = Self {
             engine,

@@ -119,6 +119,11 @@ pub(crate) struct Engine {
 impl Engine {
     /// Starts plansync on a data folder, and waits until it is ready.
     pub(crate) fn start(nats: &Nats, data: &Path) -> anyhow::Result<Self> {
+        Self::start_with(nats, data, &[])
+    }
+
+    /// The same, with further arguments.
+    pub(crate) fn start_with(nats: &Nats, data: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
         let mut program = plansync()?;
         let http = free_port()?;
         let began = Instant::now();
@@ -127,9 +132,11 @@ impl Engine {
             .arg(format!("nats://127.0.0.1:{}", nats.port))
             .arg("--data")
             .arg(data)
+            .args(arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .env("PLANSYNC_LOG", "warn")
+            .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
             // No settings of this machine.
             .env("PLANSYNC_CONFIG", "/dev/null")
             // As the README recommends.

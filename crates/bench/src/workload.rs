@@ -14,6 +14,7 @@ mod neighbour;
 mod postgres;
 mod preview;
 mod replay;
+mod traces;
 mod typical;
 
 use crate::figure::Figure;
@@ -85,6 +86,11 @@ pub(crate) const ALL: &[Workload] = &[
         name: "metrics",
         about: "durable edits with 1,024 in flight, with metrics scraped each second and without",
         run: metrics::run,
+    },
+    Workload {
+        name: "traces",
+        about: "durable edits with 1,024 in flight, by an engine with a collector of spans and by one without",
+        run: traces::run,
     },
     Workload {
         name: "commit",

@@ -55,6 +55,7 @@ mod table;
 mod terminal;
 mod terminal_width;
 mod threads;
+mod traces;
 mod view;
 mod watching;
 

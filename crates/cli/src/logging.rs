@@ -1,10 +1,25 @@
 //! Logging of the process to standard error, as text or JSON.
+//!
+//! Log lines have ids, codes and counts. Names, reasons, searches and other texts that people wrote are in none of them,
+//! whatever the filter is: what libraries log of messages is never written, and neither is what a crash says.
+
+mod json;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::filter::{FilterExt as _, FilterFn};
+use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 use crate::paint::Paint;
 use crate::settings::{self, setting};
+use crate::traces::TraceArguments;
+use json::JsonLines;
 
 /// The variable that sets the log level, such as `info` or `plansync_nats=debug`.
 const VARIABLE: &str = "PLANSYNC_LOG";
@@ -12,6 +27,10 @@ const DEFAULT: &str = "info,async_nats=error";
 /// The same for a command that only asks. What the service says of a request is in its answer, also where the service
 /// is in this process.
 const DEFAULT_OF_ASKING: &str = "warn,async_nats=error,plansync_service=off";
+/// The beginning of the targets of our own crates.
+const OURS: &str = "plansync";
+/// The most detailed level of libraries: below it, they write what they send and receive.
+const LIBRARIES_MAX: Level = Level::INFO;
 
 /// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,8 +44,9 @@ pub(crate) enum LogFormat {
 /// Options for the log output of a process that runs until it is ended.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LogArguments {
-    /// Which log lines are written, such as `warn`, or `plansync_nats=debug` for one part. In other commands,
-    /// `PLANSYNC_LOG` does the same without an option.
+    /// Which log lines are written, such as `warn`, or `plansync_nats=debug` for one part. None contains names, reasons
+    /// or other texts about persons, at any level; for that, libraries write nothing below `info`, whatever is asked
+    /// for. In other commands, `PLANSYNC_LOG` does the same without an option.
     #[arg(
         long,
         env = "PLANSYNC_LOG",
@@ -55,34 +75,128 @@ fn checked(filter: &str) -> Result<String, String> {
     }
 }
 
-/// Starts it for an engine; once in the life of a process.
+/// The log output of an engine, and the spans of its work if they are collected.
+#[must_use]
+pub(crate) struct Logging {
+    #[cfg(feature = "otlp")]
+    collecting: Option<crate::traces::Collecting>,
+}
+
+impl Logging {
+    /// Starts both; once in the life of a process, within a runtime.
+    ///
+    /// # Errors
+    /// If the variables of OpenTelemetry ask for what this program does not have.
+    pub(crate) fn start(arguments: &LogArguments, traces: &TraceArguments) -> anyhow::Result<Self> {
+        let filter = EnvFilter::new(&arguments.log_level);
+        let logging = match arguments.log_format {
+            LogFormat::Text => text(filter),
+            LogFormat::Json => json(filter),
+        };
+        let logging = Registry::default().with(logging);
+        #[cfg(feature = "otlp")]
+        let started = {
+            let collecting = traces.collect()?;
+            match &collecting {
+                Some(collecting) => {
+                    begin(logging.with(collecting.layer()));
+                    collecting.listen();
+                }
+                None => begin(logging),
+            }
+            Self { collecting }
+        };
+        #[cfg(not(feature = "otlp"))]
+        let started = {
+            let _ = traces;
+            begin(logging);
+            Self {}
+        };
+        hide_what_crashes_say();
+        settings::log_warnings();
+        Ok(started)
+    }
+
+    /// Sends the spans that wait to be sent, for as long as that may take.
+    pub(crate) async fn end(self) {
+        #[cfg(feature = "otlp")]
+        if let Some(collecting) = self.collecting {
+            collecting.end().await;
+        }
+    }
+}
+
+/// Starts the log output of another process that runs until it is ended.
 pub(crate) fn start(arguments: &LogArguments) {
-    start_with(arguments.log_format, EnvFilter::new(&arguments.log_level));
+    let filter = EnvFilter::new(&arguments.log_level);
+    let logging = match arguments.log_format {
+        LogFormat::Text => text(filter),
+        LogFormat::Json => json(filter),
+    };
+    begin(Registry::default().with(logging));
+    hide_what_crashes_say();
     settings::log_warnings();
 }
 
 /// Starts it for a command that only asks: people are warned, of what the server forbids for one.
 pub(crate) fn start_quietly() {
     let (filter, wrong) = filter(DEFAULT_OF_ASKING);
-    start_with(LogFormat::Text, filter);
+    begin(Registry::default().with(text(filter)));
     if let Some(wrong) = wrong {
         tracing::warn!("{VARIABLE} is invalid and ignored: {wrong}");
     }
 }
 
-fn start_with(format: LogFormat, filter: EnvFilter) {
-    let logging = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+fn begin(logging: impl Subscriber + Send + Sync) {
+    // A second start would be a defect of ours, and no reason to end the engine.
+    let _ = logging.try_init();
+}
+
+type Lines<S> = Box<dyn Layer<S> + Send + Sync>;
+
+fn text<S>(filter: EnvFilter) -> Lines<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    let lines = fmt::layer()
         .with_ansi(Paint::of_stderr().is_coloured())
+        .with_target(false)
         // A line that cannot be written is dropped. The library would report it on the same stream, and
         // panic where that fails: a full disk or a closed terminal would end the engine.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
-    // A second start would be a defect of ours, and no reason to end the engine.
-    let _ = match format {
-        LogFormat::Text => logging.with_target(false).try_init(),
-        LogFormat::Json => logging.json().try_init(),
-    };
+    lines.with_filter(filter.and(without_payloads())).boxed()
+}
+
+fn json<S>(filter: EnvFilter) -> Lines<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    let lines = fmt::layer()
+        .event_format(JsonLines::default())
+        .fmt_fields(JsonFields::new())
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr);
+    lines.with_filter(filter.and(without_payloads())).boxed()
+}
+
+/// Keeps out what libraries say below [`LIBRARIES_MAX`], whatever is asked for.
+fn without_payloads() -> FilterFn {
+    let filter: fn(&Metadata<'_>) -> bool =
+        |of| of.target().starts_with(OURS) || *of.level() <= LIBRARIES_MAX;
+    FilterFn::new(filter).with_max_level_hint(LevelFilter::TRACE)
+}
+
+/// What a crash says may quote a text: only where it was is told.
+fn hide_what_crashes_say() {
+    std::panic::set_hook(Box::new(|crash| {
+        let at = crash.location().map(ToString::to_string);
+        tracing::error!(
+            at,
+            "a defect in plansync: something crashed here; what it said is not written, because it may quote texts \
+             about persons"
+        );
+    }));
 }
 
 /// The filter of a command without an option for it, and what is wrong with the variable; an empty variable counts as not set.

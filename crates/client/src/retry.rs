@@ -96,7 +96,8 @@ impl RetryPolicy {
             if delay > self.total_max.saturating_sub(begun.elapsed()) {
                 return Err(error);
             }
-            tracing::debug!(%error, ?delay, "trying again");
+            // What the error says may quote what was sent.
+            tracing::debug!(?delay, "trying again");
             sleep(delay).await;
         }
     }

@@ -118,6 +118,21 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What kind of refusal it is, in a word. Its message may quote what was sent, and this does not.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Rejected(_) => "rejected",
+            Self::CommandIdReused => "command_id_reused",
+            Self::Recorded { .. } => "recorded",
+            Self::ReadingExpired => "reading_expired",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Unavailable { .. } => "unavailable",
+            Self::OnlyRead => "only_read",
+            Self::Damaged { .. } => "damaged",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
     /// A part of the log is damaged, with this message.
     pub(crate) fn damaged(error: impl Display) -> Self {
         Self::Damaged {

@@ -8,5 +8,6 @@ mod commit;
 pub(crate) mod judging;
 pub(crate) mod measures;
 mod resume;
+mod spans;
 mod work_queue;
 pub(crate) mod workers;

@@ -14,7 +14,8 @@ use async_nats::jetstream::stream::{ConsumerErrorKind, Stream};
 use async_nats::jetstream::{AckKind, ErrorCode, Message};
 use futures_util::StreamExt as _;
 use plansync_log::Position;
-use plansync_service::{Place, Verdict};
+use plansync_service::{OperationName, Place, Verdict, operation};
+use plansync_traces::{Event, Steps, Work};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
@@ -23,6 +24,7 @@ use crate::condition::Condition;
 use crate::filter::{Filtered, Undeliverable};
 use crate::gate::{Gate, GateQueue, gate};
 use crate::headers::Received;
+use crate::message_trace::MessageTrace;
 use crate::port::Handler;
 use crate::report_limit::BurstLimit;
 use crate::settings::UNACKNOWLEDGED_MAX;
@@ -67,6 +69,12 @@ pub struct CommandConsumer<H> {
     condition: Condition,
     /// Limits the lines in the engine's log about messages that cannot be delivered.
     refusals: BurstLimit,
+}
+
+/// A command whose result is recorded, and which is acknowledged once that is durable.
+struct Settled {
+    acker: Acker,
+    steps: Steps,
 }
 
 #[derive(Clone, Copy)]
@@ -130,7 +138,7 @@ impl<H: Handler> CommandConsumer<H> {
 
     async fn take_all(
         &mut self,
-        waiting: &GateQueue<Acker>,
+        waiting: &GateQueue<Settled>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<(), CommandsError> {
         loop {
@@ -208,7 +216,7 @@ impl<H: Handler> CommandConsumer<H> {
     async fn take_session(
         &mut self,
         mut session: Session,
-        waiting: &GateQueue<Acker>,
+        waiting: &GateQueue<Settled>,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Ended, CommandsError> {
         loop {
@@ -227,14 +235,16 @@ impl<H: Handler> CommandConsumer<H> {
                 let why = "the consumer was edited to send headers only";
                 return Ok(Ended::StartOver(why.to_owned()));
             }
-            let Some(after) = self.settle(&message, place, stop).await? else {
+            let Some((after, mut steps)) = self.settle(&message, place, stop).await? else {
                 return Ok(Ended::Stopped);
             };
             let room = waiting
                 .room_in_time()
                 .await
                 .ok_or(CommandsError::EngineGone)?;
-            room.put(after, message.split().1);
+            steps.durable();
+            let acker = message.split().1;
+            room.put(after, Settled { acker, steps });
             self.last_why = None;
         }
     }
@@ -254,41 +264,50 @@ impl<H: Handler> CommandConsumer<H> {
         message: &Message,
         place: Place,
         stop: &mut watch::Receiver<bool>,
-    ) -> Result<Option<Position>, CommandsError> {
+    ) -> Result<Option<(Position, Steps)>, CommandsError> {
         if let Some(known) = self.decided.filter(|decided| decided.covers(place)) {
-            return Ok(Some(known.after));
+            return Ok(Some((known.after, Steps::default())));
         }
+        let received = Received(message.message.clone());
+        let mut steps = MessageTrace::of(&received, Event::Command, &*self.handler).steps;
         loop {
-            match self
-                .decide(Received(message.message.clone()), place)
-                .await?
-            {
+            steps.decided();
+            let verdict = self.decide(received.clone(), place, steps.message());
+            match verdict.await? {
                 Verdict::Settled { after } => {
                     self.decided = Some(Decided { place, after });
-                    return Ok(Some(after));
+                    return Ok(Some((after, steps)));
                 }
-                Verdict::Wait { retry_after } => tokio::select! {
-                    () = wait(message, retry_after.max(WAIT_MIN)) => {}
-                    () = requested(stop) => return Ok(None),
-                },
+                Verdict::Wait { retry_after } => {
+                    steps.queued();
+                    tokio::select! {
+                        () = wait(message, retry_after.max(WAIT_MIN)) => {}
+                        () = requested(stop) => return Ok(None),
+                    }
+                }
             }
         }
     }
 
     /// Decides on a thread that may block. A message whose handling crashes is set aside.
-    async fn decide(&mut self, message: Received, place: Place) -> Result<Verdict, CommandsError> {
+    async fn decide(
+        &mut self,
+        message: Received,
+        place: Place,
+        span: Work,
+    ) -> Result<Verdict, CommandsError> {
         if let Some(message) = Undeliverable::of(&message.0) {
             return self.refuse(message, place).await;
         }
         let handler = Arc::clone(&self.handler);
         let given = message.clone();
-        let crash = match spawn_blocking(move || handler.command(given.inbound(), place)).await {
-            Ok(verdict) => return Ok(verdict),
-            Err(crash) => crash,
-        };
+        let decide = move || span.within(|| handler.command(given.inbound(), place));
+        if let Ok(verdict) = spawn_blocking(decide).await {
+            return Ok(verdict);
+        }
+        // What the crash said may quote the command.
         tracing::error!(
             sequence = place.sequence,
-            %crash,
             "a defect in plansync ended the processing of a durable command; it is rejected as `internal`"
         );
         let handler = Arc::clone(&self.handler);
@@ -304,6 +323,8 @@ impl<H: Handler> CommandConsumer<H> {
         place: Place,
     ) -> Result<Verdict, CommandsError> {
         let (subject, fault) = (message.subject_escaped(), message.fault);
+        let operation = operation(&subject).map(OperationName::as_str);
+        let tenant = self.handler.tenant(&subject);
         let handler = Arc::clone(&self.handler);
         let verdict = spawn_blocking(move || message.command(&*handler, place))
             .await
@@ -313,7 +334,8 @@ impl<H: Handler> CommandConsumer<H> {
         {
             tracing::warn!(
                 sequence = place.sequence,
-                subject,
+                tenant,
+                operation,
                 %fault,
                 unnamed,
                 "a durable command does not follow the NATS protocol; it was rejected and removed from {}; \
@@ -388,8 +410,9 @@ async fn wait(message: &Message, delay: Duration) {
     }
 }
 
-async fn acknowledge_all(mut acknowledged: Gate<Acker>) {
-    while let Some(acker) = acknowledged.next().await {
+async fn acknowledge_all(mut acknowledged: Gate<Settled>) {
+    while let Some(Settled { acker, mut steps }) = acknowledged.next().await {
+        steps.answered();
         // If an acknowledgement is lost, the message is delivered again and is only a repeat.
         if let Err(error) = acker.ack().await {
             tracing::warn!(

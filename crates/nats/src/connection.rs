@@ -302,7 +302,10 @@ pub(crate) fn tell(event: &Event) {
         Event::Disconnected | Event::LameDuckMode => {
             tracing::warn!(%event, "connection to NATS");
         }
-        Event::ServerError(_) => tracing::error!(%event, "connection to NATS"),
+        Event::ServerError(_) => {
+            let event = without_strangers(&event.to_string());
+            tracing::error!(event, "connection to NATS");
+        }
         // There is one event for each message of a flood.
         Event::SlowConsumer(_) => {
             let mut slow = SLOW.lock().unwrap_or_else(PoisonError::into_inner);
@@ -322,9 +325,60 @@ pub(crate) fn tell(event: &Event) {
     }
 }
 
+/// What the server said, without the subject in quotes if that may be a stranger's: whoever sends a request chooses the
+/// subject of its reply. The engine's own subjects are those of the server, and those of events.
+fn without_strangers(said: &str) -> String {
+    let Some((before, rest)) = said.split_once('"') else {
+        return said.to_owned();
+    };
+    let is_own = [
+        "$",
+        "plansync.v1.evt.",
+        "plansync.v1.req.>",
+        "plansync.v1.cmd.>",
+    ]
+    .iter()
+    .any(|own| rest.starts_with(own));
+    if is_own {
+        return said.to_owned();
+    }
+    format!(
+        "{}, of a subject that is not the engine's own",
+        before.trim_end()
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ConnectError, check_addresses, without_secrets};
+    use super::{ConnectError, check_addresses, without_secrets, without_strangers};
+
+    #[test]
+    fn the_subject_of_an_error_is_shown_only_if_it_is_the_engines_own() {
+        let denied = |subject: &str| {
+            without_strangers(&format!(
+                "nats: Permissions Violation for Publish to \"{subject}\""
+            ))
+        };
+        for own in [
+            "$JS.API.INFO",
+            "plansync.v1.evt.northgate.x",
+            "plansync.v1.cmd.>",
+        ] {
+            assert!(denied(own).contains(own), "{own}");
+        }
+        for other in ["_INBOX.Ann Lee.1", "_R_.Ann", "plansync.v1.req.Ann"] {
+            let said = denied(other);
+            assert!(
+                said.starts_with("nats: Permissions Violation for Publish to,"),
+                "{said}"
+            );
+            assert!(!said.contains("Ann"), "{said}");
+        }
+        assert_eq!(
+            without_strangers("nats: stale connection"),
+            "nats: stale connection"
+        );
+    }
 
     #[test]
     fn no_address_may_be_empty() {

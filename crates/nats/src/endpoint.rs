@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use async_nats::{Client, HeaderMap, HeaderName, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
 use plansync_service::{Answer, OperationName, Weight, operation};
+use plansync_traces::{Event, TRACE_PARENT};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -23,6 +24,7 @@ use crate::gate::{self, Gate, gate};
 use crate::giving_way::GivingWay;
 use crate::headers::Received;
 use crate::inbox::Refused;
+use crate::message_trace::MessageTrace;
 use crate::port::Handler;
 use crate::request_measures::{RequestMeasures, Times};
 use crate::stop::requested;
@@ -42,6 +44,11 @@ const EVENTS_BEHIND_MAX: u64 = 8 * 1024;
 const BREATH: Duration = Duration::from_millis(1);
 /// The time that a sender is told to wait with `overloaded`.
 const RETRY_AFTER: Duration = Duration::from_millis(250);
+
+/// The outcome of a request that was carried out.
+const DONE: &str = "done";
+/// The numbers of errors from which on the sender is not at fault.
+const SERVER_ERRORS: u16 = 500;
 
 /// Why the endpoint does not run.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +91,7 @@ pub(crate) struct Asked {
     pub(crate) message: Received,
     to: Subject,
     pub(crate) received: Instant,
+    pub(crate) trace: MessageTrace,
 }
 
 /// A reply that is to be sent.
@@ -93,6 +101,7 @@ pub(crate) struct Reply {
     to: Subject,
     answer: Answer,
     pub(crate) times: Times,
+    trace: MessageTrace,
 }
 
 impl<H: Handler> Endpoint<H> {
@@ -229,23 +238,26 @@ impl<H: Handler> Handling<H> {
     /// Queues a message, or refuses it if too many of its tenant wait.
     async fn take_in(&self, message: Message, arrivals: &Arc<Arrivals>) {
         let received = Instant::now();
-        let Some(to) = self.refused.inbox(&message) else {
+        let message = Received(message);
+        let Some(to) = self.refused.inbox(&message.0, &*self.handler) else {
             return;
         };
-        if let Some(undeliverable) = Undeliverable::of(&message) {
+        if let Some(undeliverable) = Undeliverable::of(&message.0) {
             let answer = undeliverable.request(&*self.handler);
             let reply = Reply {
-                operation: operation(&message.subject),
+                operation: operation(&message.0.subject),
                 to,
                 answer,
                 times: Times::at_once(received),
+                trace: MessageTrace::default(),
             };
             return send(&self.client, reply, &self.measures).await;
         }
-        let weight = self.handler.weight(&message.subject);
-        let (subject, bytes) = (message.subject.clone(), message.length);
+        let weight = self.handler.weight(&message.0.subject);
+        let (subject, bytes) = (message.0.subject.clone(), message.0.length);
         let asked = Asked {
-            message: Received(message),
+            trace: MessageTrace::of(&message, Event::Request, &*self.handler),
+            message,
             to,
             received,
         };
@@ -296,7 +308,7 @@ impl<H: Handler> Handling<H> {
                 return;
             };
             let next = arrivals.waiting().next_heavy(threads_free);
-            let Some(asked) = next else { return };
+            let Some(mut asked) = next else { return };
             let tenant = Box::<str>::from(tenant_of(&asked.message.0.subject));
             let Some(room) = self.replies.room() else {
                 arrivals.waiting().heavy_ended(&tenant);
@@ -307,7 +319,7 @@ impl<H: Handler> Handling<H> {
             heavy.spawn(async move {
                 let operation = operation(asked.subject());
                 let giving_way = GivingWay::begin(operation, taking.handler.durable());
-                let answer = taking.ask_on_thread(&asked).await;
+                let answer = taking.ask_on_thread(&mut asked).await;
                 let reply = asked.reply(answer, Instant::now());
                 drop(permit);
                 arrivals.waiting().heavy_ended(&tenant);
@@ -321,23 +333,33 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Answers on a thread that may block.
-    pub(crate) async fn ask_on_thread(&self, asked: &Asked) -> Answer {
+    pub(crate) async fn ask_on_thread(&self, asked: &mut Asked) -> Answer {
         let handler = Arc::clone(&self.handler);
         let message = asked.message.clone();
-        let ran = tokio::task::spawn_blocking(move || handler.request(message.inbound())).await;
-        ran.unwrap_or_else(|crash| {
-            let message = &asked.message;
-            tracing::error!(subject = %message.0.subject, %crash, "a request crashed");
-            self.handler.crashed(message.inbound())
-        })
+        asked.trace.steps.decided();
+        let span = asked.trace.steps.message();
+        let ask = move || span.within(|| handler.request(message.inbound()));
+        let ran = tokio::task::spawn_blocking(ask).await;
+        asked.trace.steps.pause();
+        ran.unwrap_or_else(|_| self.crashed(asked))
+    }
+
+    /// Refuses a request whose handling crashed. What the crash said may quote the request, so it is not told.
+    pub(crate) fn crashed(&self, asked: &Asked) -> Answer {
+        tracing::error!(
+            operation = operation(asked.subject()).map(OperationName::as_str),
+            "a defect in plansync ended the processing of a request; it is answered with `internal`"
+        );
+        self.handler.crashed(asked.message.inbound())
     }
 
     /// Sends a reply if it may be sent already; otherwise it waits in the gate, and delays only
     /// replies that wait too.
-    pub(crate) async fn reply(&self, room: gate::Permit<Reply>, reply: Reply) {
+    pub(crate) async fn reply(&self, room: gate::Permit<Reply>, mut reply: Reply) {
         if self.replies.may_pass(reply.answer.after) {
             send(&self.client, reply, &self.measures).await;
         } else {
+            reply.trace.steps.durable();
             room.put(reply.answer.after, reply);
         }
     }
@@ -369,6 +391,10 @@ impl Asked {
 
     /// The reply with an answer that was decided at this time.
     pub(crate) fn reply(self, answer: Answer, decided: Instant) -> Reply {
+        let error = answer.error.as_ref();
+        let outcome = error.map_or(DONE, |error| error.code.as_str());
+        let is_failure = error.is_some_and(|error| error.number >= SERVER_ERRORS);
+        self.trace.steps.outcome(outcome, is_failure);
         Reply {
             operation: operation(&self.message.0.subject),
             to: self.to,
@@ -377,6 +403,7 @@ impl Asked {
                 decided,
                 ..Times::at_once(self.received)
             },
+            trace: self.trace,
         }
     }
 }
@@ -418,7 +445,9 @@ async fn send(client: &Client, reply: Reply, measures: &RequestMeasures) {
         to,
         answer,
         times,
+        mut trace,
     } = reply;
+    trace.steps.answered();
     let mut headers = HeaderMap::new();
     headers.insert(
         HeaderName::from_static("content-type"),
@@ -427,6 +456,9 @@ async fn send(client: &Client, reply: Reply, measures: &RequestMeasures) {
     if let Some(error) = &answer.error {
         headers.insert("Nats-Service-Error-Code", error.number.to_string());
         headers.insert("Nats-Service-Error", one_line(&error.text));
+    }
+    if let Some(context) = &trace.context {
+        headers.insert(HeaderName::from_static(TRACE_PARENT), &**context);
     }
     measures.count(operation, times, answer.error.as_ref());
     if let Err(error) = client

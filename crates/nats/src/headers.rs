@@ -20,6 +20,13 @@ impl Received {
             body: &self.0.payload,
         }
     }
+
+    /// The value of a header that no sender may set several values of; `None` also if there are different ones.
+    pub(crate) fn one_value(&self, name: &str) -> Option<&str> {
+        let mut values = each(&self.0, name);
+        let first = values.next()?;
+        values.all(|value| value == first).then_some(first)
+    }
 }
 
 impl Headers for Received {
@@ -31,13 +38,16 @@ impl Headers for Received {
         if reserved && !name.eq_ignore_ascii_case(MESSAGE_ID) {
             return Vec::new();
         }
-        let headers = self.0.headers.iter().flat_map(|map| map.iter());
-        headers
-            .filter(|(key, _)| AsRef::<str>::as_ref(*key).eq_ignore_ascii_case(name))
-            .flat_map(|(_, values)| values.iter())
-            .map(async_nats::HeaderValue::as_str)
-            .collect()
+        each(&self.0, name).collect()
     }
+}
+
+fn each<'m>(message: &'m Message, name: &str) -> impl Iterator<Item = &'m str> {
+    let headers = message.headers.iter().flat_map(|map| map.iter());
+    headers
+        .filter(move |(key, _)| AsRef::<str>::as_ref(*key).eq_ignore_ascii_case(name))
+        .flat_map(|(_, values)| values.iter())
+        .map(async_nats::HeaderValue::as_str)
 }
 
 #[cfg(test)]
@@ -71,6 +81,18 @@ mod tests {
         assert!(headers.values("Nats-Expected-Stream").is_empty());
         assert!(headers.values("traceparent").is_empty());
         assert!(message(None).values("content-type").is_empty());
+    }
+
+    #[test]
+    fn one_value_is_taken_and_of_different_ones_none() {
+        let mut map = HeaderMap::new();
+        map.append("Traceparent", "a");
+        map.append("traceparent", "a");
+        let repeated = message(Some(map.clone()));
+        assert_eq!(repeated.one_value("traceparent"), Some("a"));
+        map.append("traceparent", "b");
+        assert_eq!(message(Some(map)).one_value("traceparent"), None);
+        assert_eq!(message(None).one_value("traceparent"), None);
     }
 
     #[test]

@@ -69,25 +69,25 @@ impl<H: Handler> Handling<H> {
         run
     }
 
-    fn decide_light(&self, asked: Asked, arrivals: &Arrivals, run: &mut LightRun) {
+    fn decide_light(&self, mut asked: Asked, arrivals: &Arrivals, run: &mut LightRun) {
         if arrivals.waiting().lanes.holds(asked.who()) {
             return queue(asked, arrivals, run);
         }
         let Some(room) = self.replies.room() else {
             return run.refused.push(asked);
         };
-        match self.answer_without_disk(&asked) {
+        match self.answer_without_disk(&mut asked) {
             Ok(answer) => run.decided(room, asked, answer),
             Err(NeedsDisk) => queue(asked, arrivals, run),
         }
     }
 
-    fn decide_back(&self, turn: Turn<Asked>, arrivals: &Arrivals, run: &mut LightRun) {
+    fn decide_back(&self, mut turn: Turn<Asked>, arrivals: &Arrivals, run: &mut LightRun) {
         let Some(room) = self.replies.room() else {
             arrivals.waiting().lanes.answered(turn.who, turn.bytes);
             return run.refused.push(turn.request);
         };
-        match self.answer_without_disk(&turn.request) {
+        match self.answer_without_disk(&mut turn.request) {
             Ok(answer) => {
                 arrivals.waiting().lanes.answered(turn.who, turn.bytes);
                 run.decided(room, turn.request, answer);
@@ -97,16 +97,17 @@ impl<H: Handler> Handling<H> {
     }
 
     /// Answers a light request. A request that crashes must not end the others.
-    fn answer_without_disk(&self, asked: &Asked) -> Result<Answer, NeedsDisk> {
-        let message = &asked.message;
-        let ask = AssertUnwindSafe(|| self.handler.request_without_disk(message.inbound()));
-        catch_unwind(ask).unwrap_or_else(|_| {
-            tracing::error!(
-                subject = %message.0.subject,
-                "a defect in plansync ended the processing of a request; it is answered with `internal`"
-            );
-            Ok(self.handler.crashed(message.inbound()))
-        })
+    fn answer_without_disk(&self, asked: &mut Asked) -> Result<Answer, NeedsDisk> {
+        asked.trace.steps.decided();
+        let (span, message) = (asked.trace.steps.message(), &asked.message);
+        let ask = || span.within(|| self.handler.request_without_disk(message.inbound()));
+        let answered = catch_unwind(AssertUnwindSafe(ask));
+        let answered = answered.unwrap_or_else(|_| Ok(self.crashed(asked)));
+        match answered {
+            Ok(_) => asked.trace.steps.pause(),
+            Err(NeedsDisk) => asked.trace.steps.queued(),
+        }
+        answered
     }
 
     /// Starts requests that wait for the disk, as many as may run at once.
@@ -137,9 +138,9 @@ impl<H: Handler> Handling<H> {
         let Turn {
             who,
             bytes,
-            request,
+            mut request,
         } = turn;
-        let answer = self.ask_on_thread(&request).await;
+        let answer = self.ask_on_thread(&mut request).await;
         self.reply(room, request.reply(answer, Instant::now()))
             .await;
         arrivals.waiting().lanes.ended(who, bytes);

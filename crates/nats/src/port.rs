@@ -33,6 +33,13 @@ pub trait Handler: Send + Sync + 'static {
     /// How heavy a request on this subject is.
     fn weight(&self, subject: &str) -> Weight;
 
+    /// The tenant of a subject, if there is one of this name. Log output and spans name no others, because whoever sends
+    /// a message can write anything there.
+    fn tenant(&self, subject: &str) -> Option<String> {
+        let _ = subject;
+        None
+    }
+
     /// Until when a heavy request is held back; `None` if it is to be answered as soon as possible.
     fn awaited(&self, inbound: Inbound<'_>) -> Option<Awaited> {
         let _ = inbound;
@@ -151,6 +158,10 @@ pub trait EventStream: Send + Sync + 'static {
 }
 
 impl Handler for Service {
+    fn tenant(&self, subject: &str) -> Option<String> {
+        Self::tenant(self, subject).map(|tenant| tenant.to_string())
+    }
+
     fn weight(&self, subject: &str) -> Weight {
         Self::weight(self, subject)
     }

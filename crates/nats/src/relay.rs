@@ -22,6 +22,7 @@ use crate::cursor::{Cursor, CursorError, CursorFile};
 use crate::events::Publisher;
 use crate::port::{EventStream, LogName, Outbox};
 use crate::publish::{LeftOut, PublishRun, Published};
+use crate::published_spans::PublishedSpans;
 use crate::resume::{Disagreement, End, Found, NewStream, Own, resume};
 use crate::stop::requested;
 use crate::streams::StreamError;
@@ -218,6 +219,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             return Ok(Stepped::Idle);
         }
         let (mut run, mut count) = (PublishRun::behind(sequence, is_certain), 0);
+        let mut spans = PublishedSpans::default();
         let (through, failed) = loop {
             let Batch { events, through } = batch;
             let is_enough = through.get() - position.get() >= STEP_MAX;
@@ -227,6 +229,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             };
             let ahead = more();
             count += events.len();
+            spans.send(&events);
             run.send(&mut self.stream, events, EVENTS_ON_THEIR_WAY_MAX)
                 .await;
             let ahead = ahead.or_else(more).filter(|_| run.goes_well());
@@ -241,6 +244,8 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             }
         };
         let why = self.settle(run, through).await?;
+        spans.end(why.is_none());
+        tracing::debug!(count, %through, "events were published");
         self.save_cursor(false)?;
         if let Some(error) = failed {
             return Err(error);

@@ -33,6 +33,8 @@ pub const CORRELATION: &str = "ce-correlationid";
 pub const CHAIN: &str = "ce-chain";
 /// The W3C trace context of the request.
 pub const TRACE: &str = "traceparent";
+/// What the tracing systems on the way of a request pass on to each other.
+pub const TRACE_STATE: &str = "tracestate";
 /// The id of a command whose body has no `command_id`.
 pub const MESSAGE_ID: &str = "Nats-Msg-Id";
 /// The number of the error in an error reply.

@@ -11,9 +11,10 @@ use plansync_domain::ids::digest::Digest;
 use plansync_domain::ids::{Actor, CommandId};
 use plansync_engine::{Call, Receipt, Refusal, Refused};
 use plansync_log::{CommandKey, CommandScope, Fingerprint, Position};
-use plansync_protocol::{Error, ErrorCode, decode_known};
+use plansync_protocol::{Error, ErrorCode, OperationName, decode_known};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use tracing::field::display;
 
 use crate::catalogue::{Commands, WithCommand, with_command};
 use crate::durable_measures::DurableOutcome;
@@ -75,8 +76,11 @@ impl Service {
         if let Some(incoming) = Incoming::of_tenant(inbound) {
             return self.durable(&incoming, place).reject_unread(fault);
         }
-        let subject = inbound.subject;
-        tracing::error!(subject, %fault.message, "a durable command whose subject has no valid tenant was removed from the stream without a result");
+        tracing::error!(
+            sequence = place.sequence,
+            code = fault.code.as_str(),
+            "a durable command whose subject has no valid tenant was removed from the stream without a result"
+        );
         NOBODYS
     }
 
@@ -140,7 +144,7 @@ impl Durable<'_> {
             Ok(_) => {
                 let (engine, operation) = (&self.service.engine, O::NAME.as_str());
                 let recorded = engine.record_accepted(call, operation, receipt);
-                self.settled(recorded, DurableOutcome::Accepted)
+                self.settled(call, recorded, DurableOutcome::Accepted)
             }
             Err(error) => self.reject(call, &error, None),
         }
@@ -161,7 +165,7 @@ impl Durable<'_> {
                 self.reject(&call, &refused(refusal), None)
             }
             Refusal::Recorded { position } => {
-                self.settled(Ok(*position), DurableOutcome::RejectedBefore)
+                self.settled(call, Ok(*position), DurableOutcome::RejectedBefore)
             }
             Refusal::Overloaded { retry_after_ms } => Verdict::Wait {
                 retry_after: Duration::from_millis(*retry_after_ms),
@@ -241,16 +245,40 @@ impl Durable<'_> {
             not_kept: undecoded.filter(|body| body.is_empty()).map(of_nothing),
         };
         let recorded = self.service.engine.record_rejected(call, rejected);
-        self.settled(recorded, DurableOutcome::Rejected(error.code))
+        self.settled(call, recorded, DurableOutcome::Rejected(error.code))
     }
 
-    /// Counts the outcome if it was recorded.
-    fn settled(self, recorded: Result<Position, Refusal>, outcome: DurableOutcome) -> Verdict {
+    /// Counts the outcome if it was recorded, and tells it in the log output and on the span of the command.
+    fn settled(
+        self,
+        call: &Call,
+        recorded: Result<Position, Refusal>,
+        outcome: DurableOutcome,
+    ) -> Verdict {
+        plansync_traces::note_command(call.command);
         if recorded.is_ok() {
             let measures = &self.service.durable_measures;
             measures.count(self.incoming.operation, outcome);
+            self.tell(call, outcome);
         }
         verdict(recorded)
+    }
+
+    /// Ids and codes, and nothing else of what was sent.
+    fn tell(self, call: &Call, outcome: DurableOutcome) {
+        plansync_traces::note_outcome(outcome.as_str());
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let operation = self.incoming.operation().ok().map(OperationName::as_str);
+            let tenant = self.service.existing(&call.tenant).map(display);
+            tracing::debug!(
+                operation,
+                tenant,
+                command = %call.command,
+                sequence = self.place.sequence,
+                outcome = outcome.as_str(),
+                "a durable command was settled"
+            );
+        }
     }
 }
 
@@ -270,7 +298,10 @@ fn verdict(recorded: Result<Position, Refusal>) -> Verdict {
             retry_after: Duration::from_millis(retry_after_ms),
         },
         Err(refusal) => {
-            tracing::error!(%refusal, "the result of a durable command cannot be recorded yet; the command is tried again");
+            tracing::error!(
+                refusal = refusal.kind(),
+                "the result of a durable command cannot be recorded yet; the command is tried again"
+            );
             Verdict::Wait {
                 retry_after: UNAVAILABLE_RETRY,
             }

@@ -16,6 +16,17 @@ pub enum DurableOutcome {
     RejectedBefore,
 }
 
+impl DurableOutcome {
+    /// Its word in metrics, in the log output and on spans.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected(code) => code.as_str(),
+            Self::RejectedBefore => "rejected_before",
+        }
+    }
+}
+
 /// The number of settled commands of one operation with one outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DurableMeasured {

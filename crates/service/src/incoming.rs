@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use plansync_domain::ids::{Actor, CommandId, TenantId};
-use plansync_log::TRACE_BYTES_MAX;
 use plansync_protocol::subject::Subject;
 use plansync_protocol::{Encoding, Error, ErrorCode, OperationName, cloud_event};
+use plansync_traces::TraceContext;
 use uuid::Uuid;
 
 use crate::message::{Inbound, Place, one_value};
@@ -72,7 +72,8 @@ impl<'a> Incoming<'a> {
             // An ambiguous or malformed trace context is ignored: a request must not fail because of it.
             trace: one_value(inbound.headers, cloud_event::TRACE)
                 .unwrap_or_default()
-                .and_then(trace),
+                .and_then(TraceContext::parse)
+                .map(|context| Arc::clone(context.text())),
         }
     }
 
@@ -116,22 +117,4 @@ fn command_id_of_text(id: &str) -> CommandId {
 pub(crate) fn command_id_of_place(place: Place) -> CommandId {
     let name = format!("{}/{}", place.stream_created_ns, place.sequence);
     CommandId::from_uuid(Uuid::new_v5(&PLACES, name.as_bytes()))
-}
-
-/// A W3C trace context: `00-<trace id>-<parent id>-<flags>` in lower-case hexadecimal digits, neither
-/// id all zeros. Of a later version, the fields that this version has are taken.
-fn trace(text: &str) -> Option<Arc<str>> {
-    let (known, rest) = text.split_at_checked(TRACE_BYTES_MAX)?;
-    let mut parts = known.split('-');
-    let mut part = |digits: usize| {
-        let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        let part = parts.next()?;
-        (part.len() == digits && part.bytes().all(hex)).then_some(part)
-    };
-    let (version, trace, parent) = (part(2)?, part(32)?, part(16)?);
-    part(2)?;
-    let ends = rest.is_empty() || (version != "00" && rest.starts_with('-'));
-    let says = |id: &str| id.bytes().any(|digit| digit != b'0');
-    let is_one = ends && version != "ff" && says(trace) && says(parent);
-    is_one.then(|| Arc::from(format!("00{}", &known[2..])))
 }

@@ -8,7 +8,7 @@ use plansync_domain::ids::CommandId;
 use plansync_engine::{Decided, Refusal, decided};
 use plansync_log::{Chain, Position, ReadError};
 use plansync_protocol as protocol;
-use plansync_protocol::cloud_event::CloudEvent;
+use plansync_protocol::cloud_event::{self, CloudEvent};
 use plansync_protocol::{Digest, Time};
 
 use crate::event::{Source, damaged, told};
@@ -30,6 +30,16 @@ pub struct Outbound {
     pub headers: Vec<(&'static str, String)>,
     /// The encoded body.
     pub body: Vec<u8>,
+}
+
+impl Outbound {
+    /// The W3C trace context of the command that caused it, if that had one.
+    pub fn trace(&self) -> Option<&str> {
+        // It is the last header.
+        let mut headers = self.headers.iter().rev();
+        let found = headers.find(|(name, _)| *name == cloud_event::TRACE);
+        found.map(|(_, context)| context.as_str())
+    }
 }
 
 /// A part of the log as events.

@@ -11,6 +11,7 @@ use plansync_protocol::{
     self as protocol, Body, Encoding, Error, ErrorCode, ErrorReply, OperationName, PageOf, decode,
     write_fingerprint,
 };
+use tracing::field::display;
 
 use crate::catalogue::{Commands, Reads, WithCommand, WithRead, with_operation};
 use crate::event::recorded_error;
@@ -24,6 +25,8 @@ use crate::service::Service;
 /// it is sent.
 pub(crate) struct Outcome {
     pub(crate) after: Position,
+    /// The id of the command, if it is one and could be decoded.
+    pub(crate) command: Option<CommandId>,
     pub(crate) reply: Result<Vec<u8>, Error>,
 }
 
@@ -31,10 +34,14 @@ impl Outcome {
     fn refused(error: impl Into<Error>) -> Self {
         Self {
             after: Position::ZERO,
+            command: None,
             reply: Err(error.into()),
         }
     }
 }
+
+/// The outcome of a request that was carried out, beside the codes of refusals.
+const DONE: &str = "done";
 
 /// How a command is submitted: with access to the disk or without.
 type Submit =
@@ -69,9 +76,31 @@ impl Service {
 
     fn answered(&self, inbound: Inbound<'_>, submit: Submit) -> Result<Answer, NeedsDisk> {
         Ok(match Incoming::of(inbound) {
-            Ok(incoming) => answer(incoming.reply_encoding(), self.outcome(&incoming, submit)?),
+            Ok(incoming) => {
+                let outcome = self.outcome(&incoming, submit)?;
+                self.tell(&incoming, &outcome);
+                answer(incoming.reply_encoding(), outcome)
+            }
             Err(error) => answer(Encoding::guess(inbound.body), Outcome::refused(error)),
         })
+    }
+
+    /// Tells in the log output, and on the span of the request, what became of it: ids and codes, and nothing else of
+    /// what was sent.
+    fn tell(&self, incoming: &Incoming<'_>, outcome: &Outcome) {
+        if let Some(command) = outcome.command {
+            plansync_traces::note_command(command);
+        }
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let operation = incoming.operation().ok().map(OperationName::as_str);
+            let tenant = self.existing(&incoming.identity.tenant).map(display);
+            let command = outcome.command.map(display);
+            let outcome = outcome
+                .reply
+                .as_ref()
+                .map_or_else(|error| error.code.as_str(), |_| DONE);
+            tracing::debug!(operation, tenant, command, outcome, "a request was decided");
+        }
     }
 
     /// Refuses a request that the transport could not deliver completely; `inbound` has what is known of it.
@@ -183,10 +212,12 @@ impl WithCommand for Command<'_> {
         Ok(match submitted {
             Ok(receipt) => Outcome {
                 after: receipt.position,
+                command: Some(asked.call.command),
                 reply: encoded_reply::<O>(receipt, self.encoding),
             },
             Err(Refused { after, refusal }) => Outcome {
                 after,
+                command: Some(asked.call.command),
                 reply: Err(self.service.first_refusal(&refusal)),
             },
         })
@@ -290,6 +321,7 @@ impl Read<'_> {
         {
             return Outcome {
                 after: Position::ZERO,
+                command: None,
                 reply: reply.and_then(|reply| page::<O>(&reply, self.encoding)),
             };
         }
@@ -313,6 +345,7 @@ impl Read<'_> {
         });
         Outcome {
             after: reading.position(),
+            command: None,
             reply: reply.and_then(|reply| page::<O>(&reply, self.encoding)),
         }
     }
@@ -341,9 +374,10 @@ fn answer(encoding: Encoding, outcome: Outcome) -> Answer {
 
 fn refusal(after: Position, encoding: Encoding, error: Error) -> Answer {
     if matches!(error.code, ErrorCode::Internal | ErrorCode::LogDamaged) {
+        // The message of the error is in the answer. It may quote what was sent, so it does not belong here.
         tracing::error!(
-            message = error.message,
-            "a request could not be carried out"
+            code = error.code.as_str(),
+            "a request could not be carried out; its answer says why, and `plansync audit verify` finds damage"
         );
     }
     let service_error = ServiceError {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use plansync_domain::ids::TenantId;
 use plansync_engine::Engine;
 use plansync_log::Position;
 use plansync_protocol as protocol;
@@ -119,6 +120,18 @@ impl Service {
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The tenant of a subject, if there is one of this name: what strangers write belongs in no log output.
+    pub fn tenant(&self, subject: &str) -> Option<TenantId> {
+        let (tenant, _) = Subject::tenant(subject)?;
+        self.existing(&tenant.parse().ok()?)
+    }
+
+    /// The tenant, if it exists.
+    pub(crate) fn existing(&self, tenant: &TenantId) -> Option<TenantId> {
+        let snapshot = self.engine.snapshot(tenant);
+        snapshot.tenant.settings().map(|_| tenant.clone())
     }
 
     /// The weight of a request on this subject; light if there is no such operation, because it is refused.

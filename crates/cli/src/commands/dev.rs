@@ -7,6 +7,7 @@ use clap::Args;
 use crate::commands::serve::{EngineArguments, until_asked};
 use crate::exit::Exit;
 use crate::host::{Host, HostOptions};
+use crate::logging::Logging;
 use crate::nats_process::NatsProcess;
 use crate::nats_server;
 use crate::output;
@@ -48,7 +49,13 @@ pub(crate) struct Dev {
 
 impl Dev {
     pub(crate) async fn run(self) -> anyhow::Result<Exit> {
-        crate::logging::start(&self.engine.log);
+        let logging = Logging::start(&self.engine.log, &self.engine.traces)?;
+        let ended = self.serve().await;
+        logging.end().await;
+        ended
+    }
+
+    async fn serve(self) -> anyhow::Result<Exit> {
         // Before anything is there that an interrupted start would leave behind.
         let mut signals = Signals::listen()?;
         let binary = tokio::select! {

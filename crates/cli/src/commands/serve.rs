@@ -13,11 +13,12 @@ use crate::connecting::EngineConnectionArguments;
 use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::host::{Host, HostOptions};
-use crate::logging::{self, LogArguments};
+use crate::logging::{LogArguments, Logging};
 use crate::observing::address::HttpArguments;
 use crate::settings::setting;
 use crate::signals::Signals;
 use crate::supervisor;
+use crate::traces::TraceArguments;
 
 /// No `--components-max` is larger.
 const COMPONENTS_MAX: u64 = 100_000;
@@ -125,6 +126,8 @@ pub(crate) struct EngineArguments {
     #[command(flatten)]
     pub(crate) log: LogArguments,
     #[command(flatten)]
+    pub(crate) traces: TraceArguments,
+    #[command(flatten)]
     erasure_key: ErasureKeyArguments,
     #[command(flatten)]
     http: HttpArguments,
@@ -183,7 +186,13 @@ impl EngineArguments {
 
 impl Serve {
     pub(crate) async fn run(self, log: LogOptions) -> anyhow::Result<Exit> {
-        logging::start(&self.engine.log);
+        let logging = Logging::start(&self.engine.log, &self.engine.traces)?;
+        let ended = self.serve(log).await;
+        logging.end().await;
+        ended
+    }
+
+    async fn serve(self, log: LogOptions) -> anyhow::Result<Exit> {
         let destination = self.connection.destination()?;
         let connection = destination.connection.clone();
         let local = HostOptions::local(self.data, &connection.url);

@@ -161,8 +161,8 @@ impl Observer {
             let taken = spawn_blocking(move || observer.sample_once(oldest)).await;
             match taken {
                 Ok(known) => oldest = known,
-                Err(crash) => {
-                    tracing::error!(%crash, "a defect in plansync: the process cannot be examined");
+                Err(_crash) => {
+                    tracing::error!("a defect in plansync: the process cannot be examined");
                 }
             }
             tokio::time::sleep(SAMPLE_EVERY).await;

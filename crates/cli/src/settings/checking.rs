@@ -238,12 +238,15 @@ fn raw(definition: &Definition, value: &DeValue<'_>, file: &Path) -> Result<Stri
             let decimal = i128::from_str_radix(number.as_str(), number.radix());
             Some(decimal.map_or_else(|_| number.to_string(), |number| number.to_string()))
         }
+        (Kind::Fraction, DeValue::Float(number)) => Some(number.as_str().to_owned()),
+        (Kind::Fraction, DeValue::Integer(number)) => Some(number.as_str().to_owned()),
         _ => None,
     };
     raw.ok_or_else(|| {
         let needed = match definition.kind() {
             Kind::Text | Kind::Path => "a text in quotes",
             Kind::Number => "a whole number without quotes",
+            Kind::Fraction => "a number without quotes",
             Kind::Switch => "true or false, without quotes",
         };
         format!(

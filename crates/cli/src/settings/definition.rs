@@ -38,7 +38,7 @@ impl Setting {
 }
 
 /// The tables of the file in their order, and what they are for.
-pub(crate) const TABLES: [(&str, &str); 5] = [
+pub(crate) const TABLES: [(&str, &str); 6] = [
     ("engine", "The engine, `plansync serve`."),
     (
         "nats",
@@ -48,6 +48,11 @@ pub(crate) const TABLES: [(&str, &str); 5] = [
     (
         "logging",
         "The log output of `plansync serve`, `dev` and `bridge`, on standard error.",
+    ),
+    (
+        "traces",
+        "Spans of requests, durable commands and synchronisations, for a collector of OpenTelemetry, whose variable \
+         `OTEL_EXPORTER_OTLP_ENDPOINT` is.",
     ),
     ("client", "Commands that ask the engine."),
     ("dev", "`plansync dev`, for development."),
@@ -60,6 +65,7 @@ pub(crate) enum Kind {
     /// A text that names a file or folder.
     Path,
     Number,
+    Fraction,
     Switch,
 }
 
@@ -175,6 +181,8 @@ impl Definition {
             TypeId::of::<i64>(),
         ]) {
             Kind::Number
+        } else if is_one_of(&[TypeId::of::<f64>()]) {
+            Kind::Fraction
         } else {
             Kind::Text
         }
@@ -218,7 +226,7 @@ impl Definition {
     /// A value as it is written in the file.
     pub(crate) fn written(&self, value: &str) -> String {
         match self.kind() {
-            Kind::Number | Kind::Switch => value.to_owned(),
+            Kind::Number | Kind::Fraction | Kind::Switch => value.to_owned(),
             Kind::Text | Kind::Path => quoted(value),
         }
     }

@@ -137,7 +137,7 @@ impl Waiting {
             if let Some(outcome) = (self.decode)(&message) {
                 return outcome;
             }
-            tracing::debug!(subject = %message.subject, "not an outcome");
+            tracing::debug!("a message is not an outcome");
         }
         std::future::pending().await
     }

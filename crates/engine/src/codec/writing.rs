@@ -75,7 +75,6 @@ impl Writing<'_> {
             operation = self.operation,
             event = name,
             field,
-            problem,
             "a defect in plansync: an encoded event does not decode to the same value; nothing of its command was written"
         );
         Err(CodecError::NotReadBack {

@@ -133,6 +133,7 @@ impl Erasing {
         self.writer.settle(asked_at).map_err(Refusal::unavailable)?;
         let searches = self.searches(tenant, &state, learner)?;
         self.destroy(&self.leaves(tenant, &state, learner, &searches))?;
+        tracing::debug!(%tenant, %learner, searches = searches.len(), "the keys of a learner's texts are destroyed");
         if erasure == Erasure::Done {
             return Ok(asked_at);
         }

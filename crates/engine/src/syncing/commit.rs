@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::judging::{Judged, JudgedBatch};
 use super::measures::SyncMeasures;
+use super::spans::{Ended, SyncSpans};
 use super::work_queue::{Batch, WorkQueue};
 use crate::call::Refusal;
 use crate::codec::writing::{Encoded, Writing};
@@ -51,6 +52,7 @@ pub(super) struct TargetCommitter {
     /// after every few targets would do little else.
     turn: Mutex<()>,
     measures: Arc<SyncMeasures>,
+    spans: Arc<SyncSpans>,
 }
 
 impl TargetCommitter {
@@ -58,18 +60,25 @@ impl TargetCommitter {
         config: &Arc<Config>,
         sequencing: &Arc<Sequencing>,
         measures: &Arc<SyncMeasures>,
+        spans: &Arc<SyncSpans>,
     ) -> Self {
         Self {
             config: Arc::clone(config),
             sequencing: Arc::clone(sequencing),
             turn: Mutex::default(),
             measures: Arc::clone(measures),
+            spans: Arc::clone(spans),
         }
     }
 
     /// Commits the targets for which everything that they were judged on is unchanged, and returns how many
     /// they are. The others go back into the queue.
     pub(super) fn commit(&self, judged: JudgedBatch, work: &WorkQueue) -> Result<usize, Refusal> {
+        let span = self.spans.of(&judged.batch.tenant, judged.batch.sync);
+        span.within(|| self.commit_within(judged, work))
+    }
+
+    fn commit_within(&self, judged: JudgedBatch, work: &WorkQueue) -> Result<usize, Refusal> {
         let JudgedBatch {
             batch,
             sync,
@@ -86,6 +95,7 @@ impl TargetCommitter {
             let mut commits = OfSync {
                 config: &self.config,
                 measures: &self.measures,
+                spans: &self.spans,
                 sequencer: &mut sequencer,
                 batch: &batch,
                 sync: &sync,
@@ -152,6 +162,7 @@ impl TargetCommitter {
 struct OfSync<'a> {
     config: &'a Config,
     measures: &'a SyncMeasures,
+    spans: &'a SyncSpans,
     sequencer: &'a mut Sequencer,
     batch: &'a Batch,
     sync: &'a SyncState,
@@ -242,11 +253,20 @@ impl OfSync<'_> {
             let id = Uuid::new_v5(self.sync.id().as_uuid(), b"completed");
             self.judged_at = self.sequencer.position();
             let stream = Stream::Sync(self.sync.id());
+            let ended = Ended {
+                outcome: "completed",
+                targets: completed.done,
+                tally: completed.tally,
+            };
             let completed = encoded(self.config, Event::SyncCompleted(completed));
             let committed =
                 completed.and_then(|completed| self.commit(at, (stream, id), completed));
             match committed {
-                Ok(()) => self.measures.completed.count(),
+                Ok(()) => {
+                    self.measures.completed.count();
+                    let (tenant, sync) = (&self.batch.tenant, self.sync.id());
+                    self.spans.end(tenant, sync, ended);
+                }
                 Err(error) => {
                     let sync = self.sync.id();
                     tracing::error!(

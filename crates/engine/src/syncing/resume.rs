@@ -7,6 +7,7 @@ use plansync_domain::state::tenant::Tenant;
 use plansync_log::sealing::Keys;
 use plansync_log::{Cause, Position, Read, Version};
 
+use super::spans::SyncSpans;
 use super::work_queue::WorkQueue;
 use crate::naming::stream_id;
 use crate::recorded::commit::decided;
@@ -16,7 +17,7 @@ use crate::state::State;
 /// Queues the targets of the running syncs of a state, in the order in which the syncs were accepted: a
 /// restart does not change which sync comes first.
 pub(super) fn resume(
-    work: &WorkQueue,
+    (work, spans): (&WorkQueue, &SyncSpans),
     (log, keys): (&dyn Read, &Keys),
     state: &State,
 ) -> Result<(), OpenError> {
@@ -29,6 +30,7 @@ pub(super) fn resume(
     }
     running.sort_by_key(|(position, ..)| *position);
     for (_, name, sync, cause) in running {
+        spans.begin(name, sync.id(), &cause);
         work.add(name.clone(), sync, cause);
     }
     Ok(())

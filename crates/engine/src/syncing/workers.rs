@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use plansync_domain::ids::stream::Stream;
 use plansync_domain::ids::{LearnerId, TenantId};
+use plansync_domain::progress::state::SyncState;
 use plansync_domain::state::tenant::Tenant;
 use plansync_log::{Cause, Read};
 
@@ -14,6 +15,7 @@ use super::commit::TargetCommitter;
 use super::judging::{JudgedBatch, Judging};
 use super::measures::{SyncMeasures, SyncsMeasured};
 use super::resume::resume;
+use super::spans::{Ended, SyncSpans};
 use super::work_queue::{Batch, WorkQueue};
 use crate::call::Refusal;
 use crate::config::Config;
@@ -54,6 +56,7 @@ pub(crate) struct SyncWorkers {
     work: WorkQueue,
     committer: TargetCommitter,
     measures: Arc<SyncMeasures>,
+    spans: Arc<SyncSpans>,
 }
 
 impl SyncWorkers {
@@ -66,8 +69,8 @@ impl SyncWorkers {
         writer: &Arc<GroupWriter>,
         plans: &Arc<PlanLoader>,
     ) -> Result<Self, OpenError> {
-        let work = WorkQueue::default();
-        resume(&work, (log.as_ref(), &config.keys), state)?;
+        let (work, spans) = (WorkQueue::default(), Arc::<SyncSpans>::default());
+        resume((&work, &spans), (log.as_ref(), &config.keys), state)?;
         let measures = Arc::new(SyncMeasures::new());
         Ok(Self {
             config: Arc::clone(config),
@@ -76,8 +79,9 @@ impl SyncWorkers {
             writer: Arc::clone(writer),
             plans: Arc::clone(plans),
             work,
-            committer: TargetCommitter::new(config, sequencing, &measures),
+            committer: TargetCommitter::new(config, sequencing, &measures, &spans),
             measures,
+            spans,
         })
     }
 
@@ -108,10 +112,18 @@ impl SyncWorkers {
         match sequencer.state().tenant(tenant).sync(*sync) {
             Some(state) if state.is_running() => {
                 self.measures.accepted.count();
-                self.work.add(tenant.clone(), state, cause());
+                let cause = cause();
+                self.spans.begin(tenant, *sync, &cause);
+                self.work.add(tenant.clone(), state, cause);
             }
-            Some(_) | None => {
+            cancelled => {
                 self.measures.cancelled.count();
+                let ended = Ended {
+                    outcome: "cancelled",
+                    targets: cancelled.map_or(0, SyncState::done_count),
+                    tally: cancelled.map(SyncState::tally).unwrap_or_default(),
+                };
+                self.spans.end(tenant, *sync, ended);
                 self.work.forget(tenant, *sync);
             }
         }
@@ -156,7 +168,12 @@ impl SyncWorkers {
     }
 
     /// Judges a batch; `None` if its sync has ended meanwhile, or every target is held.
-    fn judge_batch(&self, mut batch: Batch) -> Result<Option<JudgedBatch>, Refusal> {
+    fn judge_batch(&self, batch: Batch) -> Result<Option<JudgedBatch>, Refusal> {
+        let span = self.spans.of(&batch.tenant, batch.sync);
+        span.within(|| self.judge_within(batch))
+    }
+
+    fn judge_within(&self, mut batch: Batch) -> Result<Option<JudgedBatch>, Refusal> {
         let loaded = self.load_along(&batch);
         let snapshot = match loaded.and_then(|()| self.with_targets(&mut batch)) {
             Ok(snapshot) => snapshot,

@@ -96,7 +96,13 @@ impl Proxy {
         match self.serve(library, &is_proven).await {
             Ok(()) => {}
             Err(error @ LinkError::Io(_)) => tracing::debug!(%error, "a connection to NATS ended"),
-            Err(error) => tracing::warn!(%error, "a connection to NATS was closed"),
+            Err(error @ LinkError::WrongSecret) => {
+                tracing::warn!(%error, "a connection to NATS was closed");
+            }
+            // The line itself may be of a message.
+            Err(LinkError::ProtocolError(_)) => tracing::warn!(
+                "a connection to NATS was closed, because the server sent a line that does not follow the NATS protocol"
+            ),
         }
     }
 
@@ -189,13 +195,9 @@ impl Proxy {
     fn handle(&self, notice: Notice) {
         match notice {
             Notice::Servers(urls) => self.upstream.set_advertised(&urls),
-            Notice::Withheld {
-                subject,
-                fault,
-                fate,
-            } => {
+            Notice::Withheld { fault, fate, .. } => {
                 let mut withheld = self.withheld.lock().unwrap_or_else(PoisonError::into_inner);
-                withheld.of(&subject, fault, fate);
+                withheld.of(fault, fate);
             }
         }
     }

@@ -18,7 +18,7 @@ impl WithheldReports {
     }
 
     /// Reports or counts one message.
-    pub(super) fn of(&mut self, subject: &str, fault: Fault, fate: Fate) {
+    pub(super) fn of(&mut self, fault: Fault, fate: Fate) {
         let effect = match fate {
             // The consumer of the stream reports each of these.
             Fate::FromStream => return,
@@ -27,7 +27,6 @@ impl WithheldReports {
         };
         if let Some(before) = self.0.due(Instant::now()) {
             tracing::warn!(
-                subject,
                 %fault,
                 before,
                 "a message that does not follow the NATS protocol was {effect}; `before` is the \

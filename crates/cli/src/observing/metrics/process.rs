@@ -7,6 +7,7 @@ use super::family::Family;
 use crate::observing::health::Health;
 use crate::observing::observer::Observation;
 use crate::observing::status::VERSION;
+use crate::traces;
 
 /// Metrics of the health of the engine.
 pub(super) fn health(health: &Health) -> Vec<Family> {
@@ -55,6 +56,16 @@ pub(super) fn families(observed: &Observation) -> Vec<Family> {
         )
         .of("bytes")
         .whole(disk.map(|disk| disk.bytes)),
+        Family::counter(
+            "plansync_trace_spans",
+            "Spans for the collector of OpenTelemetry: those that it has taken (sent), and those that were dropped because \
+             it did not, or not in time (dropped).",
+        )
+        .by(&["outcome"])
+        .counts([
+            (["sent"], traces::SENT.get()),
+            (["dropped"], traces::DROPPED.get()),
+        ]),
         Family::info(
             "plansync_build",
             "The version of plansync and of its wire protocol.",

@@ -2,7 +2,7 @@
 
 use plansync_nats::OperationMeasured;
 use plansync_protocol::OperationName;
-use plansync_service::{DurableMeasured, DurableOutcome};
+use plansync_service::DurableMeasured;
 
 use super::family::Family;
 use crate::observing::observer::Serving;
@@ -97,12 +97,7 @@ fn outcomes(one: &OperationMeasured) -> impl Iterator<Item = ([&'static str; 2],
 }
 
 fn settled(one: &DurableMeasured) -> ([&'static str; 2], u64) {
-    let outcome = match one.outcome {
-        DurableOutcome::Accepted => "accepted",
-        DurableOutcome::RejectedBefore => "rejected_before",
-        DurableOutcome::Rejected(code) => code.as_str(),
-    };
-    ([name(one.operation), outcome], one.count)
+    ([name(one.operation), one.outcome.as_str()], one.count)
 }
 
 /// A count as metrics have it.

@@ -175,7 +175,12 @@ fn trace() -> Header {
 }
 
 pub(super) fn request_headers(is_command: bool) -> Value {
-    let mut all = vec![(header::CONTENT_TYPE, content_type(), false), trace()];
+    let state = text("What the tracing systems on the way pass on to each other.");
+    let mut all = vec![
+        (header::CONTENT_TYPE, content_type(), false),
+        trace(),
+        (header::TRACE_STATE, state, false),
+    ];
     if is_command {
         let id =
             text("The id of the command, if the body has no `command_id`; best a random uuid.");
@@ -185,7 +190,7 @@ pub(super) fn request_headers(is_command: bool) -> Value {
 }
 
 pub(super) fn reply_headers() -> Value {
-    headers(&[(header::CONTENT_TYPE, content_type(), false)])
+    headers(&[(header::CONTENT_TYPE, content_type(), false), trace()])
 }
 
 pub(super) fn error_headers() -> Value {
@@ -204,6 +209,7 @@ pub(super) fn error_headers() -> Value {
             ),
             true,
         ),
+        trace(),
     ])
 }
 

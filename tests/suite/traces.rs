@@ -1,0 +1,7 @@
+//! Traces and log lines of a real engine: spans that a collector receives, collectors that are not as they should be, and
+//! that nothing of it has text about persons.
+
+mod collectors;
+mod followed;
+mod personal;
+mod world;
