@@ -51,10 +51,7 @@ pub struct Permission {
 /// How it is found out whether something is permitted.
 enum Try {
     /// By publishing this, which nobody acts on.
-    Publish {
-        subject: String,
-        body: String,
-    },
+    Publish { subject: String, body: String },
     /// By publishing this command, which is stored nowhere: it is for a stream that does not exist.
     Command { subject: String },
     /// By subscribing to this, where nobody publishes.
