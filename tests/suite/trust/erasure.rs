@@ -48,7 +48,7 @@ async fn plant(world: &World) {
         .send("system", "learner.put", missent.as_bytes())
         .await;
     while !rejected(client).await {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -298,7 +298,7 @@ fn what_is_watched_can_be_ended<P: Places>(places: &P) {
     assert!(!file.exists());
     let whole = from.backup(&file, Existing::Keep, &Opaque, &mut unwatched);
     whole.unwrap();
-    let mut restore = |watch: &mut dyn FnMut(_) -> _| {
+    let restore = |watch: &mut dyn FnMut(_) -> _| {
         let (archive, point) = (&mut File::open(&file).unwrap(), RestorePoint::default());
         let keys = RestoreKeys::New;
         to.restore(archive, point, keys, &Opaque, &mut unprepared, watch)
