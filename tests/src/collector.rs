@@ -210,13 +210,18 @@ fn take(stream: TcpStream, taken: &Mutex<Taken>) {
 fn flood(mut stream: TcpStream) {
     let head = b"HTTP/1.1 503 Zebedee Quillfeather\r\nretry-after: 100000\r\n\r\n";
     let mut sent = stream.write_all(head);
+    let body = vec![b'Z'; 65_536];
     while sent.is_ok() {
-        sent = stream.write_all(&[b'Z'; 65_536]);
+        sent = stream.write_all(&body);
     }
 }
 
 fn told(span: &v1::Span) -> Span {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = |bytes: &[u8]| {
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap();
+        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.map(digit).collect()
+    };
     Span {
         name: span.name.clone(),
         trace: hex(&span.trace_id),
@@ -234,7 +239,12 @@ fn attributes(all: &[KeyValue]) -> BTreeMap<String, String> {
     let text = |value: &AnyValue| match value.value.as_ref().unwrap() {
         Value::StringValue(text) => text.clone(),
         Value::IntValue(number) => number.to_string(),
-        other => panic!("no span has {other:?}"),
+        Value::BoolValue(_)
+        | Value::DoubleValue(_)
+        | Value::ArrayValue(_)
+        | Value::KvlistValue(_)
+        | Value::BytesValue(_)
+        | Value::StringValueStrindex(_) => panic!("no span has {value:?}"),
     };
     all.iter()
         .map(|one| (one.key.clone(), text(one.value.as_ref().unwrap())))

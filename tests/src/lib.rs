@@ -17,5 +17,6 @@ pub mod program;
 pub mod proxy;
 pub mod raw;
 mod recorder;
+pub mod skipping;
 pub mod socket;
 pub mod terminal;

@@ -95,8 +95,7 @@ async fn the_engine_serves_and_publishes_while_a_server_is_gone() {
     let client = Client::connect_as(&cluster.servers[left.unwrap()], "plansync").await;
     let mut events = client.nats.subscribe("plansync.v1.evt.>").await.unwrap();
     client.nats.flush().await.unwrap();
-    let set = json!({"name": "Renamed"});
-    let edits = json!([{"op": "change", "component": component(0), "set": set}]);
+    let edits = json!([{"op": "change", "component": component(0), "set": {"name": "Renamed"}}]);
     let edit = json!({"learner": SOURCE, "edits": edits, "command_id": uuid::Uuid::new_v4()});
     answered(&client, "plan.edit", edit).await;
     let event = next(&mut events).await;

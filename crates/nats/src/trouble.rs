@@ -48,13 +48,12 @@ pub enum Trouble {
 impl Trouble {
     /// What kept a connection from being made. The server may be asked again for its reason.
     pub async fn of(connection: &Connection, error: &ConnectError) -> Self {
-        match Self::told_by(error) {
-            Self::Closed => {
-                let told = refused_after_greeting(connection).await;
-                told.as_ref().map_or(Self::Closed, of_upstream)
-            }
-            told => told,
+        let trouble = Self::told_by(error);
+        if trouble != Self::Closed {
+            return trouble;
         }
+        let told = refused_after_greeting(connection).await;
+        told.as_ref().map_or(trouble, of_upstream)
     }
 
     fn told_by(error: &ConnectError) -> Self {

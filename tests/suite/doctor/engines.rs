@@ -25,10 +25,10 @@ async fn respond(nats: &NatsServer, answer: Option<Value>) -> Nats {
 }
 
 /// The answer of an engine.
-fn pong(id: &str, version: &str) -> Option<Value> {
-    Some(json!({
+fn pong(id: &str, version: &str) -> Value {
+    json!({
         "type": "io.nats.micro.v1.ping_response", "name": "plansync", "id": id, "version": version,
-    }))
+    })
 }
 
 async fn told(nats: &NatsServer) -> super::world::Told {
@@ -41,8 +41,8 @@ async fn told(nats: &NatsServer) -> super::world::Told {
 async fn two_engines_are_found_and_one_is_not_counted_twice() {
     let world = World::new().await;
     let version = env!("CARGO_PKG_VERSION");
-    let _second = respond(&world.nats, pong("another", version)).await;
-    let _again = respond(&world.nats, pong("another", version)).await;
+    let _second = respond(&world.nats, Some(pong("another", version))).await;
+    let _again = respond(&world.nats, Some(pong("another", version))).await;
     told(&world.nats).await.finds(
         ("engine.answers", "wrong"),
         "there-are-two-engines",
@@ -57,7 +57,7 @@ async fn two_engines_are_found_and_one_is_not_counted_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_of_another_version_is_told() {
     let nats = NatsServer::start();
-    let _engine = respond(&nats, pong("one", "0.0.1")).await;
+    let _engine = respond(&nats, Some(pong("one", "0.0.1"))).await;
     let told = told(&nats).await;
     told.are_ok(&["engine.answers"]);
     let words = ["the engine has version 0.0.1", env!("CARGO_PKG_VERSION")];

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use plansync_tests::binary::plansync;
+use plansync_tests::skipping::skip;
 
 use super::places::{entries, export};
 use super::tables::{exported, of_csv, of_sqlite};
@@ -90,11 +91,7 @@ fn traced(data: &Path, to: &Path, more: &[&str]) -> Option<Vec<String>> {
         .stdout(Stdio::null())
         .status();
     let Ok(status) = ended else {
-        assert!(
-            std::env::var_os("PLANSYNC_MUST_RUN").is_none(),
-            "strace is missing"
-        );
-        eprintln!("strace is not installed, so the order of system calls is not seen");
+        skip("strace is missing, so the order of system calls is not seen");
         return None;
     };
     assert!(status.success());

@@ -59,9 +59,7 @@ async fn huge_heads_are_refused_and_bodies_are_not_read() {
     let (nats, folder) = (NatsServer::start(), tempfile::tempdir().unwrap());
     let (port, engine) = HttpPort::serve(&nats, folder.path()).await;
     let long = "a".repeat(1 << 20);
-    let many: String = (0..1_000)
-        .map(|number| format!("x-{number}: y\r\n"))
-        .collect();
+    let many = "x-many: y\r\n".repeat(1_000);
     for (head, statuses) in [
         (
             format!("GET /{long} HTTP/1.1\r\nHost: x\r\n\r\n"),

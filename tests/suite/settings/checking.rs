@@ -144,14 +144,14 @@ fn hostile_files_are_refused() {
     let dotted = format!("a{} = 1\n", ".a".repeat(100_000));
     let long = format!("[engine]\ndata = \"{}\"\n", "x".repeat(300 << 10));
     let many = "[[engine]]\n".repeat(10_000);
-    let keys: String = (0..10_000).map(|it| format!("k{it} = 1\n")).collect();
+    let keys: Vec<_> = (0..10_000).map(|it| format!("k{it} = 1\n")).collect();
     for content in [
         nested("[", 200_000),
         nested("{a=", 60_000),
         dotted,
         long,
         many,
-        keys,
+        keys.concat(),
         "\0".to_owned(),
         "[engine]\ndata = \"\\uD800\"\n".to_owned(),
     ] {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plansync_tests::collector::{Collector, Manners, Span};
 use plansync_tests::college::{PROGRAMME, SOURCE, component, found, open_source};
-use plansync_tests::http::HttpPort;
+use plansync_tests::http::{HttpPort, Metrics};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -251,9 +251,9 @@ async fn the_log_output_has_the_ids_of_the_spans_and_metrics_count_them() {
             .all(|head| head.starts_with("POST /v1/traces HTTP/1.1\r\n")),
         "{heads:?}"
     );
-    let (name, count) = ("plansync_trace_spans_total", collector.spans().len());
-    let are_counted =
-        |metrics: &plansync_tests::http::Metrics| metrics.number(name, &["sent"]) == count as f64;
+    let name = "plansync_trace_spans_total";
+    let count = u32::try_from(collector.spans().len()).unwrap();
+    let are_counted = |metrics: &Metrics| metrics.number(name, &["sent"]) == f64::from(count);
     let metrics = port.until(HttpPort::metrics, are_counted).await;
     assert_eq!(metrics.number(name, &["dropped"]), 0.0);
     world.end();

@@ -298,10 +298,8 @@ fn a_restore_does_not_bring_it_back(world: &World, erasures: &Path) {
         "that is what the file of erasures is for"
     );
     let mut lines = std::fs::read_to_string(erasures).unwrap();
-    lines.push_str(&format!(
-        "{}\n",
-        json!({"tenant": "northgate", "learner": target(9_999)})
-    ));
+    let stranger = json!({"tenant": "northgate", "learner": target(9_999)});
+    lines += &format!("{stranger}\n");
     std::fs::write(erasures, lines).unwrap();
     let corrected = [&with_copy[..], &["--erasures", erasures.to_str().unwrap()]].concat();
     let restored = restore(world, "corrected", &corrected);

@@ -11,6 +11,7 @@ use plansync_sled::Folder;
 use plansync_tests::binary::{command, plansync};
 use plansync_tests::college::{PROGRAMME, target};
 use plansync_tests::program::{Ended, on_folder, run};
+use plansync_tests::skipping::skip;
 use serde_json::{Value, json};
 
 use super::erasure::{found_of, log_of};
@@ -322,9 +323,9 @@ exit $code' "$@"
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(77) {
-        assert!(std::env::var_os("PLANSYNC_MUST_RUN").is_none(), "{said}");
-        eprintln!("SKIPPED: no file system can be mounted here, so no disk can be full: {said}");
-        return;
+        return skip(format!(
+            "no file system can be mounted here, so no disk can be full: {said}"
+        ));
     }
     assert_ne!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("\"error\""), "{said}");

@@ -25,11 +25,11 @@ pub(crate) fn run(size: &Size) -> anyhow::Result<Vec<Figure>> {
     let (mut scraped, mut alone) = (Vec::new(), Vec::new());
     for number in 0..2 * ROUNDS_A_SAMPLE * size.samples {
         thread::sleep(Duration::from_secs(u64::from(!size.is_quick)));
-        let scraper = is_scraped(number).then(|| Scraper::start(college.engine.http));
+        let monitor = is_scraped(number).then(|| Scraper::start(college.engine.http));
         let rate = edits(&mut college, IN_FLIGHT, round)?.0.rate();
-        match scraper {
-            Some(scraper) => {
-                anyhow::ensure!(scraper.stop()? > 0, "nothing was scraped");
+        match monitor {
+            Some(monitor) => {
+                anyhow::ensure!(monitor.stop()? > 0, "nothing was scraped");
                 scraped.push(rate);
             }
             None => alone.push(rate),

@@ -98,7 +98,7 @@ impl Doctor {
     /// `file` is the settings file that is named.
     pub(crate) async fn run(self, output: Output, file: Option<&Path>) -> anyhow::Result<Exit> {
         let who = self.who()?;
-        let checks = self.checks(who, file).await;
+        let checks = Box::pin(self.checks(who, file)).await;
         report::show(output, &checks)?;
         Ok(if checks.iter().any(Check::is_wrong) {
             Exit::Wrong

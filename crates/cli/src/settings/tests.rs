@@ -133,16 +133,16 @@ fn commands(command: &Command, found: &mut Vec<Command>) {
 
 #[test]
 fn every_command_takes_the_value_of_the_file_for_each_of_its_settings() {
-    let mut file = String::new();
+    let mut lines = Vec::new();
     let all = all();
     for it in &all {
         // Different ways to log in do not stand in one file.
         if !["nats.nkey", "nats.creds", "nats.token"].contains(&it.key) {
             let sample = it.written(&it.sample().unwrap());
-            file += &format!("{} = {sample}\n", it.key);
+            lines.push(format!("{} = {sample}\n", it.key));
         }
     }
-    let values = values("", &file, &Stronger::default());
+    let values = values("", &lines.concat(), &Stronger::default());
     let mut found = Vec::new();
     commands(&with_defaults(Arguments::said(), &values), &mut found);
     let mut taken = 0;

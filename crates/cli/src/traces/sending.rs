@@ -111,12 +111,12 @@ impl<E: SpanExporter> Sending<E> {
     /// Sends a batch, once: a collector that did not take it has lost it.
     async fn send(&mut self, batch: Vec<SpanData>) {
         let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        match timeout(ANSWERED_WITHIN, self.exporter.export(batch)).await {
-            Ok(Ok(())) => SENT.add(count),
-            Ok(Err(_)) | Err(_) => {
-                DROPPED.add(count);
-                self.tell();
-            }
+        let answer = timeout(ANSWERED_WITHIN, self.exporter.export(batch)).await;
+        if let Ok(Ok(())) = answer {
+            SENT.add(count);
+        } else {
+            DROPPED.add(count);
+            self.tell();
         }
     }
 

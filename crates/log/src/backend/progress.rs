@@ -14,7 +14,6 @@ pub struct Progress {
 }
 
 /// Watches nothing, and lets the operation go on.
-#[must_use]
 pub fn unwatched(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }

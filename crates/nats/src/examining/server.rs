@@ -170,12 +170,12 @@ struct Usage {
 
 #[derive(Deserialize, Default)]
 struct Limits {
-    #[serde(default)]
-    max_storage: Option<i64>,
-    #[serde(default)]
-    max_streams: Option<i64>,
-    #[serde(default)]
-    max_consumers: Option<i64>,
+    #[serde(default, rename = "max_storage")]
+    storage: Option<i64>,
+    #[serde(default, rename = "max_streams")]
+    streams: Option<i64>,
+    #[serde(default, rename = "max_consumers")]
+    consumers: Option<i64>,
 }
 
 impl Usage {
@@ -184,10 +184,10 @@ impl Usage {
         let limit = |limit: Option<i64>| limit.and_then(|limit| u64::try_from(limit).ok());
         Allowance {
             storage: self.storage.max(self.reserved_storage),
-            storage_max: limit(self.limits.max_storage),
+            storage_max: limit(self.limits.storage),
             streams: self.streams,
-            streams_max: limit(self.limits.max_streams),
-            consumers_max: limit(self.limits.max_consumers),
+            streams_max: limit(self.limits.streams),
+            consumers_max: limit(self.limits.consumers),
         }
     }
 }

@@ -291,14 +291,14 @@ mod tests {
         }
     }
 
-    fn waits(seconds: u64, redelivered: u64, first_fault: Option<Fault>) -> Option<Waiting> {
-        Some(Waiting {
+    fn waits(seconds: u64, redelivered: u64, first_fault: Option<Fault>) -> Waiting {
+        Waiting {
             count: 3,
             longest: Duration::from_secs(seconds),
             redelivered,
             first_sequence: 7,
             first_fault,
-        })
+        }
     }
 
     fn states(found: &StreamsFound, has_engine: bool) -> Vec<State> {
@@ -309,12 +309,15 @@ mod tests {
     #[test]
     fn all_is_well_where_commands_are_taken_soon() {
         assert_eq!(states(&found(None), true), [State::Ok; 5]);
-        assert_eq!(states(&found(waits(30, 0, None)), true), [State::Ok; 5]);
+        assert_eq!(
+            states(&found(Some(waits(30, 0, None))), true),
+            [State::Ok; 5]
+        );
     }
 
     #[test]
     fn commands_that_wait_too_long_or_are_delivered_again_are_told_of() {
-        let last = |waiting, has_engine| *states(&found(waiting), has_engine).last().unwrap();
+        let last = |waiting, has_engine| *states(&found(Some(waiting)), has_engine).last().unwrap();
         assert_eq!(last(waits(31, 0, None), true), State::Wrong);
         assert_eq!(last(waits(1, 1, None), true), State::Warning);
         assert_eq!(last(waits(1, 0, None), false), State::Warning);
@@ -334,7 +337,7 @@ mod tests {
     fn why_commands_wait_is_what_keeps_them_from_being_taken() {
         let paused = StreamsFound {
             faults: vec![StreamFault::Paused],
-            ..found(waits(300, 0, None))
+            ..found(Some(waits(300, 0, None)))
         };
         let checks = of_found(&paused, true, None);
         let last = checks.last().unwrap();
