@@ -104,13 +104,8 @@ impl Erasing {
         keys.tree().is_some() && !keys.is_destroyed(&learner_leaf(tenant, learner))
     }
 
-    /// Completes the erasure of a learner, if it was asked for. Returns the position up to which the log must be
-    /// durable before it may be called done.
-    pub(crate) fn complete(
-        &self,
-        tenant: &TenantId,
-        learner: LearnerId,
-    ) -> Result<Position, Refusal> {
+    /// Completes the erasure of a learner, if it was asked for, and waits until what it wrote is durable.
+    pub(crate) fn complete(&self, tenant: &TenantId, learner: LearnerId) -> Result<(), Refusal> {
         let _turn = self.turn.lock();
         let (asked_at, state) = {
             let sequencer = self.sequencing.lock();
@@ -124,10 +119,10 @@ impl Erasing {
             .of(learner)
             .filter(|one| *one != Erasure::Held)
         else {
-            return Ok(asked_at);
+            return Ok(());
         };
         if erasure == Erasure::Done && !self.has_key(tenant, learner) {
-            return Ok(asked_at);
+            return Ok(());
         }
         // Whatever was sealed before is in the log by then, and nothing is sealed with this key any more.
         self.writer.settle(asked_at).map_err(Refusal::unavailable)?;
@@ -135,7 +130,7 @@ impl Erasing {
         self.destroy(&self.leaves(tenant, &state, learner, &searches))?;
         tracing::debug!(%tenant, %learner, searches = searches.len(), "the keys of a learner's texts are destroyed");
         if erasure == Erasure::Done {
-            return Ok(asked_at);
+            return Ok(());
         }
         let count = u32::try_from(searches.len()).unwrap_or(u32::MAX);
         self.record(tenant, learner, count)
@@ -234,12 +229,7 @@ impl Erasing {
     }
 
     /// Records that the keys are destroyed, and waits until that is durable.
-    fn record(
-        &self,
-        tenant: &TenantId,
-        learner: LearnerId,
-        searches: u32,
-    ) -> Result<Position, Refusal> {
+    fn record(&self, tenant: &TenantId, learner: LearnerId, searches: u32) -> Result<(), Refusal> {
         let writing = Writing {
             config: &self.config,
             operation: "learner.erase",
@@ -261,8 +251,7 @@ impl Erasing {
             .map_err(Refusal::from)?;
         MutexGuard::unlock_fair(sequencer);
         self.sequencing.wake_writer();
-        self.writer.settle(position).map_err(Refusal::unavailable)?;
-        Ok(position)
+        self.writer.settle(position).map_err(Refusal::unavailable)
     }
 }
 

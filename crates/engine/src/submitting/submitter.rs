@@ -89,15 +89,13 @@ impl Submitter {
             return Ok(receipt);
         };
         // A repeat completes what an earlier attempt could not.
-        let done = self.erasing.complete(&call.tenant, *learner);
-        let position = done.map_err(|refusal| Refused {
-            after: receipt.position,
-            refusal,
-        })?;
-        Ok(Receipt {
-            position: receipt.position.max(position),
-            ..receipt
-        })
+        match self.erasing.complete(&call.tenant, *learner) {
+            Ok(()) => Ok(receipt),
+            Err(refusal) => Err(Refused {
+                after: receipt.position,
+                refusal,
+            }),
+        }
     }
 
     /// Decides a command, or finds the answer that it was given before.

@@ -45,7 +45,7 @@ proptest! {
     }
 }
 
-/// A generator of which nothing was accepted would hold nothing.
+/// A generator of which nothing was accepted would hold nothing. What is accepted is published, whatever the command.
 #[test]
 fn every_command_is_accepted_now_and_then() {
     let mut runner = TestRunner::deterministic();
@@ -58,6 +58,7 @@ fn every_command_is_accepted_now_and_then() {
                 accepted.insert((sent.operation, sent.is_packed, sent.is_durable));
             }
         }
+        stage.what_is_published_is_of_the_schema();
     }
     let operations: BTreeSet<_> = accepted.iter().map(|(operation, ..)| *operation).collect();
     let all = OperationName::ALL.iter();
