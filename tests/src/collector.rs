@@ -1,4 +1,4 @@
-//! A collector of OpenTelemetry: takes spans as OTLP over HTTP, in threads of its own, as well or as badly as a test wants.
+//! An OpenTelemetry collector: takes spans as OTLP over HTTP, in threads of its own, as well or as badly as a test wants.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::trace::v1;
@@ -21,6 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub enum Manners {
     /// It takes what it is sent.
     Takes,
+    /// It takes what it is sent, but for one span of each batch, which it refuses.
+    RefusesOne,
     /// It accepts connections, reads nothing and never answers.
     Silent,
     /// It answers with an error, and a body without an end.
@@ -161,7 +165,8 @@ impl Collector {
 fn serve(stream: TcpStream, manners: Manners, taken: &Mutex<Taken>) {
     taken.lock().unwrap().connections += 1;
     match manners {
-        Manners::Takes => take(stream, taken),
+        Manners::Takes => take(stream, taken, &[]),
+        Manners::RefusesOne => take(stream, taken, &one_refused()),
         Manners::Silent => loop {
             thread::sleep(PATIENCE);
         },
@@ -173,8 +178,20 @@ fn serve(stream: TcpStream, manners: Manners, taken: &Mutex<Taken>) {
     }
 }
 
-/// Reads requests until the sender closes the connection. A request that was broken off is none.
-fn take(stream: TcpStream, taken: &Mutex<Taken>) {
+/// The answer that one span was refused.
+fn one_refused() -> Vec<u8> {
+    let refused = ExportTracePartialSuccess {
+        rejected_spans: 1,
+        error_message: "Zebedee Quillfeather".to_owned(),
+    };
+    let answer = ExportTraceServiceResponse {
+        partial_success: Some(refused),
+    };
+    answer.encode_to_vec()
+}
+
+/// Reads requests until the sender closes the connection, and answers each. A request that was broken off is none.
+fn take(stream: TcpStream, taken: &Mutex<Taken>, answer: &[u8]) {
     let mut reader = BufReader::new(stream);
     loop {
         let (mut head, mut length) = (String::new(), 0);
@@ -200,8 +217,12 @@ fn take(stream: TcpStream, taken: &Mutex<Taken>) {
         taken.heads.push(head);
         taken.bodies.push(body);
         drop(taken);
-        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-        if reader.get_mut().write_all(answer).is_err() {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
+            answer.len()
+        );
+        let answered = [head.as_bytes(), answer].concat();
+        if reader.get_mut().write_all(&answered).is_err() {
             return;
         }
     }

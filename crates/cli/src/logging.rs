@@ -5,13 +5,15 @@
 
 mod json;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
+
 use clap::{Args, ValueEnum};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing::{Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt as _, FilterFn};
 use tracing_subscriber::fmt::format::JsonFields;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::layer::{Filter, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
@@ -29,6 +31,8 @@ const DEFAULT: &str = "info,async_nats=error";
 const DEFAULT_OF_ASKING: &str = "warn,async_nats=error,plansync_service=off";
 /// The beginning of the targets of our own crates.
 const OURS: &str = "plansync";
+/// The target of lines about crashes, which are always written.
+const CRASHES: &str = "plansync::crashes";
 /// The most detailed level of libraries: below it, they write what they send and receive.
 const LIBRARIES_MAX: Level = Level::INFO;
 
@@ -165,7 +169,7 @@ where
         // panic where that fails: a full disk or a closed terminal would end the engine.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
-    lines.with_filter(filter.and(without_payloads())).boxed()
+    lines.with_filter(lines_of(filter)).boxed()
 }
 
 fn json<S>(filter: EnvFilter) -> Lines<S>
@@ -177,7 +181,13 @@ where
         .fmt_fields(JsonFields::new())
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
-    lines.with_filter(filter.and(without_payloads())).boxed()
+    lines.with_filter(lines_of(filter)).boxed()
+}
+
+/// What is asked for, without payloads, and crashes, whatever is asked for.
+fn lines_of<S: Subscriber>(filter: EnvFilter) -> impl Filter<S> {
+    let crashes: fn(&Metadata<'_>) -> bool = |of| of.target() == CRASHES;
+    filter.and(without_payloads()).or(FilterFn::new(crashes))
 }
 
 /// Keeps out what libraries say below [`LIBRARIES_MAX`], whatever is asked for.
@@ -187,12 +197,16 @@ fn without_payloads() -> FilterFn {
     FilterFn::new(filter).with_max_level_hint(LevelFilter::TRACE)
 }
 
-/// What a crash says may quote a text: only where it was is told.
+/// What a crash says may quote a text: only where it was is told, with the backtrace where `RUST_BACKTRACE` asks for one.
 fn hide_what_crashes_say() {
     std::panic::set_hook(Box::new(|crash| {
         let at = crash.location().map(ToString::to_string);
+        let backtrace = Backtrace::capture();
+        let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);
         tracing::error!(
+            target: CRASHES,
             at,
+            backtrace = backtrace.map(display),
             "a defect in plansync: something crashed here; what it said is not written, because it may quote texts \
              about persons"
         );

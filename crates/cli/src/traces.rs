@@ -1,4 +1,4 @@
-//! Spans of what the engine does, sent to a collector of OpenTelemetry.
+//! Spans of what the engine does, sent to an OpenTelemetry collector.
 //!
 //! What has spans, and with which fields, is known by `plansync-traces`. Here they are collected, and sent. A collector that
 //! is gone, slow or hostile costs nothing but the spans: they wait in a bounded queue, and what does not fit is dropped and
@@ -30,7 +30,7 @@ pub(crate) static DROPPED: Counter = Counter::new();
 #[derive(Debug, Clone, Args)]
 #[cfg_attr(not(feature = "otlp"), allow(dead_code))] // No address is accepted then.
 pub(crate) struct TraceArguments {
-    /// Address of a collector of OpenTelemetry that takes spans of requests, durable commands and synchronisations as
+    /// Address of an OpenTelemetry collector that takes spans of requests, durable commands and synchronisations as
     /// OTLP over HTTP. They have ids, codes and counts, and no text about persons. The connection has no TLS, which a
     /// collector on the same machine adds [default: no spans].
     #[arg(

@@ -270,8 +270,9 @@ impl<H: Handler> CommandConsumer<H> {
         }
         let received = Received(message.message.clone());
         let mut steps = MessageTrace::of(&received, Event::Command, &*self.handler).steps;
+        steps.decided();
+        let mut has_waited = false;
         loop {
-            steps.decided();
             let verdict = self.decide(received.clone(), place, steps.message());
             match verdict.await? {
                 Verdict::Settled { after } => {
@@ -279,7 +280,11 @@ impl<H: Handler> CommandConsumer<H> {
                     return Ok(Some((after, steps)));
                 }
                 Verdict::Wait { retry_after } => {
-                    steps.queued();
+                    // One span, however often it is tried again.
+                    if !has_waited {
+                        steps.queued();
+                        has_waited = true;
+                    }
                     tokio::select! {
                         () = wait(message, retry_after.max(WAIT_MIN)) => {}
                         () = requested(stop) => return Ok(None),

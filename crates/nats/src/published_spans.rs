@@ -38,13 +38,16 @@ impl PublishedSpans {
             part.events += 1;
             part.last = position;
         } else if self.0.len() < TRACES_MAX {
-            let part = Part {
-                span: published(context),
-                events: 1,
-                first: position,
-                last: position,
-            };
-            self.0.insert(context.to_owned(), part);
+            let span = published(context);
+            if span.is_traced() {
+                let part = Part {
+                    span,
+                    events: 1,
+                    first: position,
+                    last: position,
+                };
+                self.0.insert(context.to_owned(), part);
+            }
         }
     }
 

@@ -245,7 +245,9 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
         };
         let why = self.settle(run, through).await?;
         spans.end(why.is_none());
-        tracing::debug!(count, %through, "events were published");
+        if why.is_none() {
+            tracing::debug!(count, %through, "events were published");
+        }
         self.save_cursor(false)?;
         if let Some(error) = failed {
             return Err(error);

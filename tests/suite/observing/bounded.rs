@@ -79,6 +79,7 @@ async fn labels_have_values_of_closed_lists_only() {
         "decided",
         "durable",
         "sent",
+        "dropped",
         "light",
         "disk",
         "heavy",

@@ -102,7 +102,9 @@ async fn durable_commands_are_counted_when_they_are_settled() {
         client.send("system", operation, body).await;
         told.next().await;
     }
-    let metrics = port.metrics();
+    // A command is counted a moment after its outcome is recorded.
+    let are_counted = |metrics: &Metrics| metrics.sum(COMMANDS) >= 4.0;
+    let metrics = port.until(HttpPort::metrics, are_counted).await;
     let commands = |operation, outcome| metrics.number(COMMANDS, &[operation, outcome]);
     assert_eq!(commands("plan.edit", "accepted"), 1.0);
     assert_eq!(commands("plan.edit", "invalid_request"), 1.0);

@@ -149,6 +149,7 @@ async fn without_an_engine_there_is_no_status() {
     let ended = run(&nats.url(), &["status", "--timeout", "1"]);
     assert_eq!(ended.code, Some(3), "{ended:?}");
     let engine = Engine::start(&nats, folder.path()).await;
+    found(&Client::connect(&nats).await, 1, 0).await;
     assert_eq!(engine.terminate(), Some(0));
     // A folder has no status: no engine runs there.
     let data = folder.path().to_str().unwrap();
@@ -159,7 +160,7 @@ async fn without_an_engine_there_is_no_status() {
         "--data",
         data,
         "--tenant",
-        "any",
+        "northgate",
     ];
     let ended = run_in(&[], &request);
     assert_eq!(ended.code, Some(1), "{ended:?}");

@@ -135,7 +135,11 @@ fn every_variable_that_is_empty_counts_as_not_set() {
 #[test]
 fn a_variable_has_the_name_of_its_option() {
     let home = Home::new();
-    let known = ["PLANSYNC_LOG", "PLANSYNC_ACTOR"];
+    let known = [
+        "PLANSYNC_LOG",
+        "PLANSYNC_ACTOR",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ];
     for it in home.shown(&[], &[]) {
         let (option, variable) = (text(&it, "option"), text(&it, "variable"));
         let expected = option

@@ -2,7 +2,8 @@
 //!
 //! Whoever reaches the port may be hostile or broken. The sizes of a request are bounded, and so is the time for each
 //! part of it. There are few connections: if there are too many, the oldest is closed, so that somebody who sends what
-//! he wants at once is always answered. Only one request for metrics is computed at a time.
+//! he wants at once is answered before many others have come. Only one answer is computed at a time, on a thread that may
+//! block.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -38,8 +39,8 @@ const HEADERS_MAX: usize = 64;
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a connection may last.
 const CONNECTION_PATIENCE: Duration = Duration::from_mins(5);
-/// How long the computing of metrics may take, with the waiting for others.
-const METRICS_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the computing of an answer may take, with the waiting for others.
+const COMPUTING_PATIENCE: Duration = Duration::from_secs(5);
 /// The pause after a connection could not be accepted, as when too many files are open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -75,7 +76,7 @@ impl HttpPort {
         tracing::info!(%address, "the HTTP port is open");
         let port = Arc::new(Port {
             observer,
-            computing: Mutex::new(()),
+            computing: Arc::default(),
         });
         Ok(Self {
             serving: tokio::spawn(port.serve(listener)),
@@ -92,8 +93,8 @@ impl Drop for HttpPort {
 /// What every connection needs.
 struct Port {
     observer: Arc<Observer>,
-    /// Held while metrics are computed.
-    computing: Mutex<()>,
+    /// Held while an answer is computed, also where nobody waits for it any more.
+    computing: Arc<Mutex<()>>,
 }
 
 type Answer = Response<Full<Bytes>>;
@@ -148,7 +149,7 @@ impl Port {
         let accept = accepted(request);
         match request.uri().path() {
             "/livez" => text(StatusCode::OK, "alive\n"),
-            "/readyz" => ready(&Health::of(&self.observer.observe()), &accept),
+            "/readyz" => self.ready(accept).await,
             "/metrics" => self.metrics(Exposition::accepted(&accept)).await,
             _ => text(
                 StatusCode::NOT_FOUND,
@@ -157,26 +158,50 @@ impl Port {
         }
     }
 
+    async fn ready(&self, accept: String) -> Answer {
+        let ready = move |observer: &Observer| ready(&Health::of(&observer.observe()), &accept);
+        self.computed(ready).await.unwrap_or_else(|| {
+            text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not ready: the engine could not be examined in time; see its log output, and ask again\n",
+            )
+        })
+    }
+
     async fn metrics(&self, exposition: Exposition) -> Answer {
-        let computed = tokio::time::timeout(METRICS_PATIENCE, async {
-            let _one = self.computing.lock().await;
-            let observer = Arc::clone(&self.observer);
-            spawn_blocking(move || exposition.encode(families(&observer.observe()))).await
-        });
-        match computed.await {
-            Ok(Ok(Ok(exposed))) => answer(StatusCode::OK, exposition.content_type(), exposed),
-            Ok(_failed) => {
+        let exposed = move |observer: &Observer| exposition.encode(families(&observer.observe()));
+        match self.computed(exposed).await {
+            Some(Ok(exposed)) => answer(StatusCode::OK, exposition.content_type(), exposed),
+            Some(Err(_)) => {
                 tracing::error!("a defect in plansync: metrics cannot be told");
                 text(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "metrics cannot be told because of a defect; see the log output of the engine\n",
                 )
             }
-            Err(_elapsed) => text(
+            None => text(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "metrics were not there in time; see /readyz, and ask again\n",
             ),
         }
+    }
+
+    /// What is computed from what there is to observe; `None` if that takes too long, or crashes. If it hangs, others wait
+    /// for it in vain and no thread hangs beside it.
+    async fn computed<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce(&Observer) -> T + Send + 'static,
+    ) -> Option<T> {
+        let computed = tokio::time::timeout(COMPUTING_PATIENCE, async {
+            let one = Arc::clone(&self.computing).lock_owned().await;
+            let observer = Arc::clone(&self.observer);
+            let computed = spawn_blocking(move || {
+                let _one = one;
+                compute(&observer)
+            });
+            computed.await.ok()
+        });
+        computed.await.ok().flatten()
     }
 }
 

@@ -12,7 +12,7 @@ use plansync_nats::{
 };
 use plansync_protocol::ErrorCode;
 use plansync_service::{DurableMeasured, Service};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::pulse::Pulse;
 use super::sample::{Oldest, Sample};
@@ -153,19 +153,38 @@ impl Observer {
         self.lock_parts().clone()
     }
 
-    /// Takes a sample every second, until it is dropped. A disk that does not answer delays nobody else.
+    /// Looks every second, until it is dropped, and takes samples. A disk that does not answer delays samples, and
+    /// nobody else.
     pub(crate) async fn sample(self: Arc<Self>) {
         let mut oldest = None;
+        let mut sampling: Option<JoinHandle<Option<Oldest>>> = None;
         loop {
             let observer = Arc::clone(&self);
-            let taken = spawn_blocking(move || observer.sample_once(oldest)).await;
-            match taken {
-                Ok(known) => oldest = known,
-                Err(_crash) => {
-                    tracing::error!("a defect in plansync: the process cannot be examined");
+            // Where it crashes, the sample does, too, and says so.
+            let _ = spawn_blocking(move || observer.look()).await;
+            if sampling.as_ref().is_none_or(JoinHandle::is_finished) {
+                if let Some(ended) = sampling.take() {
+                    match ended.await {
+                        Ok(known) => oldest = known,
+                        Err(_crash) => {
+                            tracing::error!("a defect in plansync: the process cannot be examined")
+                        }
+                    }
                 }
+                let observer = Arc::clone(&self);
+                sampling = Some(spawn_blocking(move || observer.sample_once(oldest)));
             }
             tokio::time::sleep(SAMPLE_EVERY).await;
+        }
+    }
+
+    /// Looks whether the engine gets on, which takes no disk.
+    fn look(&self) {
+        if let Some(parts) = self.parts() {
+            let positions = positions(parts.service.engine());
+            let overloaded = overloaded(&parts.endpoint.operations());
+            let now = Instant::now();
+            self.latest().pulse.look(now, positions, overloaded);
         }
     }
 
@@ -176,13 +195,7 @@ impl Observer {
         let relayed = parts.and_then(|parts| parts.service.relayed_position());
         let engine = parts.map(|parts| parts.service.engine());
         let sample = Sample::take(&self.data, engine, relayed, &mut oldest);
-        let positions = engine.map(positions);
-        let overloaded = parts.map(|parts| overloaded(&parts.endpoint.operations()));
-        let mut latest = self.latest();
-        if let (Some(positions), Some(overloaded)) = (positions, overloaded) {
-            latest.pulse.look(Instant::now(), positions, overloaded);
-        }
-        latest.sample = Some(sample);
+        self.latest().sample = Some(sample);
         oldest
     }
 

@@ -51,8 +51,7 @@ pub(crate) const TABLES: [(&str, &str); 6] = [
     ),
     (
         "traces",
-        "Spans of requests, durable commands and synchronisations, for a collector of OpenTelemetry, whose variable \
-         `OTEL_EXPORTER_OTLP_ENDPOINT` is.",
+        "Spans of requests, durable commands and synchronisations, for an OpenTelemetry collector.",
     ),
     ("client", "Commands that ask the engine."),
     ("dev", "`plansync dev`, for development."),

@@ -1,49 +1,64 @@
 //! Posts to the collector: one connection for each batch, and no more of the answer than it may have.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::Uri;
 use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, HeaderValue};
-use hyper::{StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// The bytes of an answer that are read; it says how many spans were refused.
+/// The bytes of an answer that are read.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// The port of an address that names none.
 const PORT: u16 = 80;
 
-/// The status of the last answer of the collector; 0 if it did not answer.
+/// What the collector answered last.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LastStatus(Arc<AtomicU16>);
+pub(super) struct LastAnswer(Arc<Mutex<Told>>);
 
-impl LastStatus {
-    /// The status, if there was an answer.
-    pub(super) fn get(&self) -> Option<u16> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|status| *status > 0)
+/// What an answer tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Told {
+    /// Its status; `None` if there was no answer.
+    pub(super) status: Option<u16>,
+    /// Spans that the collector refused, of those that it was sent.
+    pub(super) refused: u64,
+}
+
+impl LastAnswer {
+    pub(super) fn get(&self) -> Told {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, status: Option<StatusCode>) {
-        let status = status.map_or(0, |status| status.as_u16());
-        self.0.store(status, Ordering::Relaxed);
+    fn set(&self, told: Told) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = told;
     }
+}
+
+/// The spans that an answer says were refused; none if it does not say it as it should.
+fn refused(body: &[u8]) -> u64 {
+    let answer = ExportTraceServiceResponse::decode(body).unwrap_or_default();
+    let partly = answer.partial_success.unwrap_or_default();
+    u64::try_from(partly.rejected_spans).unwrap_or_default()
 }
 
 /// Posts with hyper, without TLS. Whoever calls it limits the time.
 #[derive(Debug)]
 pub(super) struct Client {
-    pub(super) status: LastStatus,
+    pub(super) last: LastAnswer,
 }
 
 #[async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        self.status.set(None);
+        self.last.set(Told::default());
         let (mut parts, body) = request.into_parts();
         let host = parts.uri.host().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -64,7 +79,11 @@ impl HttpClient for Client {
         let request = Request::from_parts(parts, Full::new(body));
         let (parts, body) = sender.send_request(request).await?.into_parts();
         let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await?;
-        self.status.set(Some(parts.status));
-        Ok(Response::from_parts(parts, body.to_bytes()))
+        let body = body.to_bytes();
+        self.last.set(Told {
+            status: Some(parts.status.as_u16()),
+            refused: refused(&body),
+        });
+        Ok(Response::from_parts(parts, body))
     }
 }

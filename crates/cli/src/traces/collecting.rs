@@ -22,7 +22,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::address::CollectorAddress;
-use super::client::{Client, LastStatus};
+use super::client::{Client, LastAnswer};
 use super::sending::{ANSWERED_WITHIN, queue};
 
 /// How long the process waits at its end for the collector to take the last spans.
@@ -46,11 +46,9 @@ impl Collecting {
     /// # Errors
     /// If the variables of OpenTelemetry ask for what this program does not have.
     pub(super) fn begin(address: &CollectorAddress, ratio: f64) -> anyhow::Result<Self> {
-        let status = LastStatus::default();
-        let client = Client {
-            status: status.clone(),
-        };
-        let exporter = SpanExporter::builder()
+        let last = LastAnswer::default();
+        let client = Client { last: last.clone() };
+        let mut exporter = SpanExporter::builder()
             .with_http()
             .with_http_client(client)
             .with_retry_policy(RetryPolicy::disabled())
@@ -58,9 +56,8 @@ impl Collecting {
             .with_protocol(Protocol::HttpBinary)
             .with_timeout(ANSWERED_WITHIN)
             .build()?;
-        let mut exporter = exporter;
         opentelemetry_sdk::trace::SpanExporter::set_resource(&mut exporter, &resource());
-        let (entrance, sending) = queue(exporter, status);
+        let (entrance, sending) = queue(exporter, last);
         let provider = SdkTracerProvider::builder()
             // Whether a trace is sampled is decided before its first span is made.
             .with_sampler(Sampler::AlwaysOn)

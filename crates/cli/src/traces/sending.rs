@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::client::LastStatus;
+use super::client::LastAnswer;
 use super::{DROPPED, SENT};
 
 /// The spans that may wait to be sent.
@@ -51,12 +51,12 @@ impl SpanProcessor for Queue {
 }
 
 /// A queue, and what sends the spans in it.
-pub(super) fn queue<E: SpanExporter>(exporter: E, status: LastStatus) -> (Queue, Sending<E>) {
+pub(super) fn queue<E: SpanExporter>(exporter: E, last: LastAnswer) -> (Queue, Sending<E>) {
     let (entrance, spans) = mpsc::channel(WAITING_MAX);
     let sending = Sending {
         spans,
         exporter,
-        status,
+        last,
         told: None,
     };
     (Queue(entrance), sending)
@@ -66,7 +66,7 @@ pub(super) fn queue<E: SpanExporter>(exporter: E, status: LastStatus) -> (Queue,
 pub(super) struct Sending<E> {
     spans: mpsc::Receiver<SpanData>,
     exporter: E,
-    status: LastStatus,
+    last: LastAnswer,
     /// When the collector was last told of.
     told: Option<Instant>,
 }
@@ -112,10 +112,15 @@ impl<E: SpanExporter> Sending<E> {
     async fn send(&mut self, batch: Vec<SpanData>) {
         let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
         let answer = timeout(ANSWERED_WITHIN, self.exporter.export(batch)).await;
-        if let Ok(Ok(())) = answer {
-            SENT.add(count);
+        let is_taken = matches!(answer, Ok(Ok(())));
+        let dropped = if is_taken {
+            self.last.get().refused.min(count)
         } else {
-            DROPPED.add(count);
+            count
+        };
+        SENT.add(count - dropped);
+        DROPPED.add(dropped);
+        if dropped > 0 {
             self.tell();
         }
     }
@@ -127,9 +132,9 @@ impl<E: SpanExporter> Sending<E> {
         }
         self.told = Some(Instant::now());
         tracing::warn!(
-            status = self.status.get(),
+            status = self.last.get().status,
             dropped = DROPPED.get(),
-            "the collector of spans does not take them; they are dropped, and nothing else is affected; without \
+            "the collector of spans does not take all of them; they are dropped, and nothing else is affected; without \
              `status`, it did not answer; `dropped` counts since the start"
         );
     }
@@ -172,7 +177,7 @@ mod tests {
             taken: Arc::clone(&taken),
             asked: AtomicUsize::new(0),
         };
-        let (entrance, sending) = queue(exporter, LastStatus::default());
+        let (entrance, sending) = queue(exporter, LastAnswer::default());
         let provider = SdkTracerProvider::builder()
             .with_span_processor(entrance)
             .build();

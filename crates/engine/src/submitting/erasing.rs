@@ -17,7 +17,7 @@ use plansync_domain::state::tenant::Tenant;
 use plansync_domain::sync::request::Learners;
 use plansync_domain::text::search::Sought;
 use plansync_log::sealing::Leaf;
-use plansync_log::{Position, Read, Version as StreamVersion};
+use plansync_log::{Read, Version as StreamVersion};
 use uuid::Uuid;
 
 use crate::call::Refusal;

@@ -58,7 +58,7 @@ pub(super) fn families(observed: &Observation) -> Vec<Family> {
         .whole(disk.map(|disk| disk.bytes)),
         Family::counter(
             "plansync_trace_spans",
-            "Spans for the collector of OpenTelemetry: those that it has taken (sent), and those that were dropped because \
+            "Spans for the OpenTelemetry collector: those that it took (sent), and those that were dropped because \
              it did not, or not in time (dropped).",
         )
         .by(&["outcome"])
