@@ -110,16 +110,27 @@ impl Terminal {
         }
     }
 
-    /// Changes its size.
+    /// Changes its size, and waits until the program has drawn on the last line of it. A key that is typed before may
+    /// wait for the next one: crossterm can overlook it beside the signal.
     ///
     /// # Panics
-    /// If it cannot be changed.
+    /// If it cannot be changed, or the program does not draw in time.
     pub fn resize(&self, lines: u16, columns: u16) {
         let mut seen = self.seen.0.lock().unwrap();
         seen.parser
             .screen_mut()
             .set_size(some(lines), some(columns));
+        drop(seen);
         self.pty.resize(Size::new(lines, columns)).unwrap();
+        self.until("fills the new size", |seen| {
+            let (lines, columns) = seen.parser.screen().size();
+            let last = seen
+                .parser
+                .screen()
+                .rows(0, columns.get())
+                .nth(usize::from(lines.get()) - 1);
+            last.is_some_and(|line| !line.trim().is_empty())
+        });
     }
 
     /// Waits until the program has ended: its exit code, and what stands on the screen then.
