@@ -29,6 +29,17 @@ pub(crate) struct Erasure {
 pub(crate) struct ErasuresFile {
     path: PathBuf,
     file: File,
+    /// It was made here and has no line yet.
+    is_new: bool,
+}
+
+impl Drop for ErasuresFile {
+    fn drop(&mut self) {
+        if self.is_new {
+            // Nothing was erased. A file without a line does no harm.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }
 
 impl ErasuresFile {
@@ -44,6 +55,7 @@ impl ErasuresFile {
                 "nothing was erased: the file of erasures {path} cannot be written ({error}); choose another one"
             ))
         };
+        let is_new = !path.try_exists().map_err(unusable)?;
         let mut file = OpenOptions::new()
             .read(true)
             .append(true)
@@ -53,11 +65,12 @@ impl ErasuresFile {
         end_last_line(&mut file).map_err(unusable)?;
         sync_name(path).map_err(unusable)?;
         let path = path.to_owned();
-        Ok(Self { path, file })
+        Ok(Self { path, file, is_new })
     }
 
     /// Adds a line. It is durable afterwards.
     pub(crate) fn append(mut self, erasure: &Erasure) -> anyhow::Result<()> {
+        self.is_new = false;
         let line = line(erasure);
         let added = self.file.write_all(format!("{line}\n").as_bytes());
         added.and_then(|()| self.file.sync_all()).map_err(|error| {

@@ -11,14 +11,22 @@ use crate::exit::Exit;
 use crate::names::Unresolved;
 use crate::output::{self, Output};
 use crate::settings::{Problem, WrongSettings};
+use crate::view;
 
 /// What clap ends with, for people.
 const SEE_HELP: &str = "\n\nFor more information, try ";
 
 /// Prints an error to standard error, and returns the exit code for it.
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
-    let exit = Exit::of(error);
+    let mut exit = Exit::of(error);
     let mut said = said(error);
+    if let (Some(wrong), Exit::Refused | Exit::NotUnderstood) = (view::damage(), exit) {
+        exit = Exit::NotUsable;
+        said = format!(
+            "{said}. This is only true of what is before the damage in the log: {wrong}; `plansync audit verify` reports \
+             all damage"
+        );
+    }
     if exit == Exit::NotReachable
         && let Some(hint) = connecting::inbox_hint()
     {

@@ -115,10 +115,9 @@ fn about(code: ErrorCode) -> Option<Hint> {
             Hint::Command("To list the learners whom you may see:", "learner list")
         }
         ErrorCode::LearnerErased => Hint::Words("`plansync plan show` still shows the plan."),
-        ErrorCode::LearnerHeld => Hint::Command(
-            "To lift the hold, if it may be lifted:",
-            "learner release LEARNER --as system",
-        ),
+        ErrorCode::LearnerHeld => {
+            Hint::Words("`plansync learner release` lifts the hold, if it may be lifted.")
+        }
         ErrorCode::AttributeNotAllowed => Hint::Words(
             "`--attribute` requires `--type selected_attributes`, and that type requires at least one attribute.",
         ),

@@ -4,8 +4,8 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context as _;
 use plansync_domain::ids::TenantId;
@@ -27,6 +27,15 @@ use crate::paths;
 use crate::place::Place;
 use crate::progress::CommitsBar;
 use crate::signals::Signals;
+
+/// What is damaged in the log that this process reads, if what follows it is not seen.
+static DAMAGE: OnceLock<String> = OnceLock::new();
+
+/// What is damaged in the log that this process reads. What is behind that is not seen, so that an answer of "there is no
+/// such thing" is only true of what is before it.
+pub(crate) fn damage() -> Option<&'static str> {
+    DAMAGE.get().map(String::as_str)
+}
 
 /// Why a log that is only read gives no answer.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +80,10 @@ impl View {
         let (bar, ends) = (CommitsBar::new(output, "reading"), Arc::clone(&interrupted));
         let opening = move || open(&place, keys, &folder, bar, &ends);
         let (service, wrong) = aside(&mut signals, &interrupted, opening).await??;
+        if let Some(first) = wrong.first() {
+            // A process reads one log.
+            let _ = DAMAGE.set(first.to_string());
+        }
         Ok(Self {
             service,
             wrong,
@@ -94,25 +107,42 @@ impl View {
         }
     }
 
-    /// Whether texts about persons cannot be read, though nobody erased them: their keys are not at hand.
-    fn lacks_keys(&self) -> bool {
+    /// The learners whose texts cannot be read, though the log says of nobody that they were erased: their keys are not
+    /// at hand. The second number is that of all who were not erased.
+    fn without_keys(&self) -> (usize, usize) {
         let engine = self.service.engine();
-        engine.tenants().iter().any(|name| {
-            let tenant = engine.snapshot(name).tenant;
-            let mut learners = tenant.learners();
-            learners
-                .any(|(id, learner)| learner.name.is_erased() && !tenant.erasures().is_erased(id))
-        })
+        let (mut without, mut all) = (0, 0);
+        for name in engine.tenants() {
+            let tenant = engine.snapshot(&name).tenant;
+            let learners = tenant.learners();
+            for (_, learner) in learners.filter(|(id, _)| !tenant.erasures().is_erased(*id)) {
+                all += 1;
+                without += usize::from(learner.name.is_erased());
+            }
+        }
+        (without, all)
+    }
+
+    /// Tells of texts that cannot be read because their keys are not at hand.
+    fn tell_missing_keys(&self) {
+        match self.without_keys() {
+            (0, _) => {}
+            (without, all) if without == all => output::aside(
+                "plansync: names, reasons and searches are shown as erased, because the keys of this log are not at hand; \
+                 give a copy of its file KEYS by `--keys`.",
+            ),
+            (without, _) => output::aside(&format!(
+                "plansync: of learners without a key ({without}), names, reasons and searches are shown as erased: they were \
+                 erased after what is read here was written, or the keys are a copy from before they were added."
+            )),
+        }
     }
 
     /// How a command ends that got its answers: if the log is damaged, answers may lack what could not be
     /// read, so that is told and is not a success.
     pub(crate) fn exit(&self, output: Output) -> Exit {
-        if !output.is_json() && self.lacks_keys() {
-            output::aside(
-                "plansync: names, reasons and searches are shown as erased, because the keys of this log are not at hand; \
-                 give a copy of its file KEYS by `--keys`.",
-            );
+        if !output.is_json() {
+            self.tell_missing_keys();
         }
         for wrong in &self.wrong {
             let message = format!(

@@ -321,6 +321,9 @@ pub(crate) fn sealed_state(
     Ok([&[SEALED][..], &generation.to_be_bytes(), &sealed].concat())
 }
 
+/// Why a stored state cannot be opened after an erasure, which is as it should be.
+pub(crate) const ERASED_SINCE: &str = "a learner was erased after it was stored";
+
 /// Opens a state that was stored beside the log.
 pub(crate) fn opened_state<'a>(keys: &Keys, stored: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
     let problem = || "it is not a stored state".to_owned();
@@ -331,9 +334,7 @@ pub(crate) fn opened_state<'a>(keys: &Keys, stored: &'a [u8]) -> Result<Cow<'a, 
             let leaf = state_leaf(u64::from_be_bytes(*generation));
             match keys.open(&leaf, b"state", sealed) {
                 Ok(Opened::Text(state)) => Ok(Cow::Owned(state)),
-                Ok(Opened::Erased | Opened::NotHere(_)) => {
-                    Err("a learner was erased after it was stored".to_owned())
-                }
+                Ok(Opened::Erased | Opened::NotHere(_)) => Err(ERASED_SINCE.to_owned()),
                 Err(error) => Err(error.to_string()),
             }
         }

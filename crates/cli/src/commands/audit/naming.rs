@@ -125,7 +125,7 @@ impl Cast {
         for id in new {
             match caller.ask("learner.get", &json!({ "learner": id })).await {
                 Ok(found) => self.learners.learn(&[found], Kind::Learner),
-                Err(error) if is_unseen(&error) => {}
+                Err(error) if is_nameless(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -165,7 +165,7 @@ impl Cast {
                         );
                     }
                 }
-                Err(error) if error.downcast_ref().is_some_and(is_unseen) => {}
+                Err(error) if error.downcast_ref().is_some_and(is_nameless) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -238,8 +238,13 @@ impl Cast {
     }
 }
 
-/// Whether the actor may not see what was asked for, or it is not there any more.
-fn is_unseen(error: &AskError) -> bool {
-    let unseen = [ErrorCode::LearnerNotAvailable, ErrorCode::NotPermitted];
-    error.code().is_some_and(|code| unseen.contains(&code))
+/// Whether ids must do for names: the actor may not see what was asked for, it is not there any more, or it is damaged,
+/// which is no reason to withhold the rest.
+fn is_nameless(error: &AskError) -> bool {
+    let nameless = [
+        ErrorCode::LearnerNotAvailable,
+        ErrorCode::NotPermitted,
+        ErrorCode::LogDamaged,
+    ];
+    error.code().is_some_and(|code| nameless.contains(&code))
 }
