@@ -138,7 +138,7 @@ fn of_root(folder: &Path, unit: u32) -> Check {
 fn foreign(folder: &Path, seen: &Seen, wanted: u32) -> Option<Check> {
     let strange = seen.owners.iter().filter(|(owner, _)| **owner != wanted);
     let count: u64 = strange.clone().map(|(_, owned)| owned.count).sum();
-    let (owner, owned) = strange.clone().next()?;
+    let (owner, files) = strange.clone().next()?;
     let of = if seen.is_all {
         String::new()
     } else {
@@ -156,7 +156,7 @@ fn foreign(folder: &Path, seen: &Seen, wanted: u32) -> Option<Check> {
              engine may not be able to use them",
             paths::shown(folder),
             user(wanted),
-            paths::shown(&owned.first),
+            paths::shown(&files.first),
             user(*owner)
         ),
         Section::Permissions,
@@ -246,11 +246,11 @@ struct Seen {
 
 impl Seen {
     fn add(&mut self, owner: u32, path: impl FnOnce() -> PathBuf) {
-        let owned = self.owners.entry(owner).or_insert_with(|| Owned {
+        let files = self.owners.entry(owner).or_insert_with(|| Owned {
             count: 0,
             first: path(),
         });
-        owned.count += 1;
+        files.count += 1;
     }
 }
 
