@@ -307,6 +307,8 @@ fn user(id: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     const ROOT: u32 = 0;
@@ -374,5 +376,29 @@ mod tests {
         };
         assert_eq!(count(2), (2, false));
         assert_eq!(count(3), (3, true));
+    }
+
+    #[test]
+    fn a_volume_that_is_mounted_for_a_group_is_usable_and_its_keys_may_be_of_that_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let keys = path.join("KEYS");
+        fs::write(&keys, b"").unwrap();
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        mode(path, 0o770);
+        mode(&keys, 0o660);
+        let metadata = fs::metadata(path).unwrap();
+        // Whoever runs this test owns the folder, as root owns that of a volume.
+        let (of_volume, own) = (metadata.uid() + 1, metadata.uid());
+        assert_eq!(unusable(path, &metadata, of_volume), None);
+        assert_eq!(public(path, &metadata, of_volume), []);
+        assert_eq!(public(path, &metadata, own).len(), 1);
+        mode(&keys, 0o664);
+        assert_eq!(public(path, &metadata, of_volume).len(), 1);
+        mode(path, 0o700);
+        let metadata = fs::metadata(path).unwrap();
+        assert!(unusable(path, &metadata, of_volume).is_some());
     }
 }
