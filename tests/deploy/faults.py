@@ -52,12 +52,12 @@ class Faults:
     def repair_jetstream_is_off(self):
         self.sh("mv /etc/nats/tenants.conf.good /etc/nats/tenants.conf")
 
-    def make_the_nats_server_does_not_suit(self):
+    def make_the_nats_server_does_not_meet_the_requirements(self):
         self.sh("sed --in-place=.good 's/^max_payload: 1MB/max_payload: 512KB/' /etc/nats/tenants.conf")
         self.machine.run("systemctl", "restart", "nats-server")
         self.restart()
 
-    def repair_the_nats_server_does_not_suit(self):
+    def repair_the_nats_server_does_not_meet_the_requirements(self):
         self.sh("mv /etc/nats/tenants.conf.good /etc/nats/tenants.conf")
 
     def make_a_setting_is_wrong(self):

@@ -81,10 +81,17 @@ def doctor_finds(section, fault):
     """`plansync doctor` finds the fault, and names the section."""
     if section.anchor in faults.UNSEEN:
         return
-    told = fault.sh("plansync doctor --data /var/lib/plansync --output json", ok=(0, 1)).stdout
-    checks = [check for check in json.loads(told)["checks"] if check["state"] in ("warning", "wrong")]
-    named = {check["runbook"] for check in checks}
-    expect(f"docs/runbook.md#{section.anchor}" in named, f"plansync doctor does not find {section.anchor}: {checks}")
+    checks = []
+
+    def is_found():
+        told = fault.sh("plansync doctor --data /var/lib/plansync --output json", ok=(0, 1)).stdout
+        checks[:] = [check for check in json.loads(told)["checks"] if check["state"] in ("warning", "wrong")]
+        return f"docs/runbook.md#{section.anchor}" in {check["runbook"] for check in checks}
+
+    try:
+        wait_for(is_found, "plansync doctor")
+    except Failed:
+        raise Failed(f"plansync doctor does not find {section.anchor}: {checks}") from None
 
 
 def follow_fault(section, reader, fault, show):

@@ -20,3 +20,4 @@ mod recorder;
 pub mod skipping;
 pub mod socket;
 pub mod terminal;
+pub mod waiting;

@@ -179,7 +179,13 @@ impl Arguments {
             Command::Dev(dev) => fully(dev.run()),
             Command::Demo(demo) => fully(demo.run(output)),
             Command::Status(status) => told(quietly(status.run(output))),
-            Command::Doctor(doctor) => fully(doctor.run(output, self.config.as_deref())),
+            Command::Doctor(doctor) => {
+                // Its result says everything, so there are log lines only for whoever asks for them.
+                if std::env::var_os("PLANSYNC_LOG").is_some() {
+                    logging::start_quietly();
+                }
+                fully(doctor.run(output, self.config.as_deref()))
+            }
             Command::Sync(sync) => told(quietly(sync.run(output))),
             Command::Record(record) => told(quietly(record.run(output))),
             Command::Plan(plan) => told(quietly(plan.run(output))),
@@ -207,7 +213,7 @@ impl Arguments {
     }
 }
 
-/// A command that runs the engine.
+/// A command that runs the engine, or must not be held up by a part of itself.
 fn fully(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

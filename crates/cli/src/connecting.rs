@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use clap::builder::{RangedU64ValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Args, Command};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use plansync_nats::{ClientConnection, ConnectError, Connection, check_addresses};
 
 pub(crate) use identity::IdentityArguments;
@@ -25,6 +26,8 @@ use crate::settings::setting;
 
 /// The address of a server that runs on this machine.
 const DEFAULT_URL: &str = "nats://127.0.0.1:4222";
+/// The variable with the context of clients.
+const NATS_CONTEXT: &str = "NATS_CONTEXT";
 
 /// Options of a client for the NATS server and the credentials.
 #[derive(Debug, Clone, Args)]
@@ -35,11 +38,74 @@ pub(crate) struct ConnectionArguments {
     /// address is given, the context that `nats context select` has selected is used.
     #[arg(
         long,
-        env = "NATS_CONTEXT",
+        env = NATS_CONTEXT,
         value_name = "NAME",
         add = setting("nats.context").such_as("production")
     )]
     context: Option<String>,
+}
+
+/// Options of a client that may also connect as the engine does.
+#[derive(Debug, Clone)]
+pub(crate) struct EitherConnectionArguments {
+    /// The context is that of the command line or of a settings file.
+    given: ConnectionArguments,
+    /// Whether the command line names it.
+    is_context_typed: bool,
+}
+
+impl EitherConnectionArguments {
+    /// Where the engine connects to.
+    pub(crate) fn of_engine(&self) -> Result<Destination, NotUnderstood> {
+        let context = self.given.context.as_deref().map(nats_context::named);
+        Ok(self.given.address.destination(context.transpose()?))
+    }
+
+    /// Where a client connects to.
+    pub(crate) fn of_client(&self) -> Result<Destination, NotUnderstood> {
+        let is_set = std::env::var_os(NATS_CONTEXT).is_some_and(|name| !name.is_empty());
+        if is_set && !self.is_context_typed {
+            // For other clients, it takes the place of what files say of the connection, which is read already.
+            return Err(NotUnderstood(
+                "this command does not use NATS_CONTEXT; name the context by `--context`, or unset the variable"
+                    .to_owned(),
+            ));
+        }
+        self.given.destination()
+    }
+
+    fn without_variable(command: Command) -> Command {
+        command.mut_arg("context", |context| {
+            context.env(None).help(
+                "Context of the nats tool to connect with, or the absolute path of its file. NATS_CONTEXT is not used, \
+                 and the selected context only with `--as`, if neither this nor an address is given",
+            )
+        })
+    }
+}
+
+impl FromArgMatches for EitherConnectionArguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self {
+            given: ConnectionArguments::from_arg_matches(matches)?,
+            is_context_typed: matches.value_source("context") == Some(ValueSource::CommandLine),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for EitherConnectionArguments {
+    fn augment_args(command: Command) -> Command {
+        Self::without_variable(ConnectionArguments::augment_args(command))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::without_variable(ConnectionArguments::augment_args_for_update(command))
+    }
 }
 
 /// Options of the engine for the NATS server and the credentials.

@@ -9,9 +9,11 @@ mod streams;
 use std::time::Duration;
 
 use async_nats::header::HeaderMap;
-use async_nats::{Message, RequestErrorKind};
+use async_nats::{Message, RequestErrorKind, StatusCode};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout_at};
 
 use crate::client_connection::ClientConnection;
 use crate::connection::{ConnectError, Connection};
@@ -25,6 +27,10 @@ pub use streams::{StreamsFound, Waiting};
 
 /// How long an answer is waited for.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
+/// How long further answers are waited for after the first one, where several answer: one behind a slow link is later.
+const FURTHER_MAX: Duration = Duration::from_secs(1);
+/// Answers of several that are looked at: whoever may subscribe can send any number.
+const ANSWERS_MAX: usize = 16;
 
 /// Why something that was asked has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,10 +56,12 @@ pub enum NoAnswer {
         subject: String,
     },
     /// Nobody answered in time.
-    #[error("there was no answer on {subject} within {} s", ANSWER_MAX.as_secs())]
+    #[error("there was no answer on {subject} within {} s", within.as_secs())]
     TimedOut {
         /// The subject.
         subject: String,
+        /// How long it was waited for.
+        within: Duration,
     },
     /// The answer cannot be understood, or is an error.
     #[error("the answer on {subject} is of no use: {said}")]
@@ -124,26 +132,66 @@ impl Examiner {
             .connection
             .nats()
             .send_request(subject.clone(), request);
-        let refused = |status: &ConnectionStatus| {
-            let subject = || subject.clone();
-            let refused = status.is_unpublishable(&subject());
-            let not_permitted = refused.then(|| NoAnswer::NotPermitted { subject: subject() });
-            let no_inbox = status.refused_below(&self.inbox);
-            let no_inbox = no_inbox.map(|subject| NoAnswer::NoInbox {
-                subject: subject.to_owned(),
-            });
-            not_permitted.or(no_inbox)
-        };
+        let refused = |status: &ConnectionStatus| self.refusal(status, &subject);
         let answered = unless_refused(self.connection.status(), Box::pin(asked), refused).await?;
         answered.map_err(|error| match error.kind() {
             RequestErrorKind::NoResponders => NoAnswer::Nobody { subject },
-            RequestErrorKind::TimedOut => NoAnswer::TimedOut { subject },
+            RequestErrorKind::TimedOut => NoAnswer::TimedOut {
+                subject,
+                within: ANSWER_MAX,
+            },
             RequestErrorKind::InvalidSubject
             | RequestErrorKind::MaxPayloadExceeded
             | RequestErrorKind::Other => NoAnswer::Connection {
                 said: error.to_string(),
             },
         })
+    }
+
+    /// What the server has refused of a question on this subject, if anything.
+    fn refusal(&self, status: &ConnectionStatus, subject: &str) -> Option<NoAnswer> {
+        let refused = status.is_unpublishable(subject);
+        let not_permitted = refused.then(|| NoAnswer::NotPermitted {
+            subject: subject.to_owned(),
+        });
+        let no_inbox = status.refused_below(&self.inbox);
+        let no_inbox = no_inbox.map(|subject| NoAnswer::NoInbox {
+            subject: subject.to_owned(),
+        });
+        not_permitted.or(no_inbox)
+    }
+
+    /// Asks everybody, and waits a moment for more answers than the first one; `None` if nobody is subscribed.
+    async fn ask_all(&self, subject: &str, body: &[u8]) -> Result<Option<Vec<Message>>, NoAnswer> {
+        let body = Bytes::copy_from_slice(body);
+        let asked = Box::pin(self.gather(subject, body));
+        let refused = |status: &ConnectionStatus| self.refusal(status, subject);
+        unless_refused(self.connection.status(), asked, refused).await?
+    }
+
+    async fn gather(&self, subject: &str, body: Bytes) -> Result<Option<Vec<Message>>, NoAnswer> {
+        let nats = self.connection.nats();
+        let failed = |said: String| NoAnswer::Connection { said };
+        let inbox = nats.new_inbox();
+        let subscribed = nats.subscribe(inbox.clone()).await;
+        let mut answers = subscribed.map_err(|error| failed(error.to_string()))?;
+        let sent = nats.publish_with_reply(subject.to_owned(), inbox, body);
+        sent.await.map_err(|error| failed(error.to_string()))?;
+        let mut all = Vec::new();
+        let mut end = Instant::now() + ANSWER_MAX;
+        while all.len() < ANSWERS_MAX {
+            let Ok(Some(message)) = timeout_at(end, answers.next()).await else {
+                break;
+            };
+            if message.status == Some(StatusCode::NO_RESPONDERS) {
+                return Ok(None);
+            }
+            if all.is_empty() {
+                end = Instant::now() + FURTHER_MAX;
+            }
+            all.push(message);
+        }
+        Ok(Some(all))
     }
 
     /// Asks, and reads the answer as JSON.

@@ -1,12 +1,18 @@
 //! What keeps a connection from being made, as far as that can be told apart.
 
 use std::io::{self, ErrorKind};
+use std::time::Duration;
 
 use async_nats::ConnectErrorKind;
+use futures_util::future::select_ok;
+use tokio::time::timeout;
 use tokio_rustls::rustls::{AlertDescription, CertificateError, Error as TlsError};
 
-use crate::connection::{ConnectError, Connection, is_unauthorized};
+use crate::connection::{ConnectError, Connection, addresses, is_unauthorized};
 use crate::filter::{UpstreamError, refused_after_greeting};
+
+/// How long a host name may take to be looked up, where it is only asked whether that is possible.
+const LOOKED_UP_WITHIN: Duration = Duration::from_secs(1);
 
 /// What keeps a connection from being made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,22 @@ impl Trouble {
         }
         let told = refused_after_greeting(connection).await;
         told.as_ref().map_or(trouble, of_upstream)
+    }
+
+    /// What keeps a connection from being made that is not there in time: a name service that does not answer, or a
+    /// server. It takes a second at most.
+    pub async fn of_silence(connection: &Connection) -> Self {
+        let Ok(addresses) = addresses(&connection.url) else {
+            return Self::Settings;
+        };
+        let found = addresses.iter().map(|address| {
+            let found = timeout(LOOKED_UP_WITHIN, address.socket_addrs());
+            Box::pin(async { found.await.map_err(|_| ())?.map_err(|_| ()) })
+        });
+        match select_ok(found).await {
+            Ok(_) => Self::TimedOut,
+            Err(()) => Self::NoHost,
+        }
     }
 
     fn told_by(error: &ConnectError) -> Self {
@@ -183,5 +205,21 @@ mod tests {
         let of_kind = |kind: ErrorKind| of_io(&kind.into());
         assert_eq!(of_kind(ErrorKind::ConnectionRefused), Trouble::Refused);
         assert_eq!(of_kind(ErrorKind::ConnectionReset), Trouble::Network);
+    }
+
+    #[tokio::test]
+    async fn a_host_that_is_not_found_in_time_is_told_from_a_server_that_does_not_answer() {
+        let of = async |url: &str| {
+            Trouble::of_silence(&Connection {
+                url: url.to_owned(),
+                ..Connection::default()
+            })
+            .await
+        };
+        let unknown = "nats://no-such-host.invalid:4222";
+        assert_eq!(of(unknown).await, Trouble::NoHost);
+        let server = "nats://127.0.0.1:1";
+        assert_eq!(of(server).await, Trouble::TimedOut);
+        assert_eq!(of(&format!("{unknown},{server}")).await, Trouble::TimedOut);
     }
 }

@@ -12,7 +12,13 @@ fn people_see_what_is_wrong_first_with_what_to_do() {
     let ended = run(NOWHERE, &["doctor"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let mut lines = ended.out.lines();
-    assert!(lines.next().unwrap().starts_with("1 wrong, "), "{ended:?}");
+    // The machine may have other faults.
+    let summary = lines.next().unwrap();
+    let is_counted = |count: &str| count.parse().is_ok_and(|count: u32| count > 0);
+    let wrong = summary
+        .split_once(" wrong, ")
+        .map(|(count, _)| is_counted(count));
+    assert_eq!(wrong, Some(true), "{ended:?}");
     assert_eq!(lines.next(), Some(""));
     let first = "WRONG        nats.connection: nobody listens at nats://127.0.0.1:1";
     assert_eq!(lines.next(), Some(first));

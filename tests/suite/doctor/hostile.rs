@@ -8,11 +8,24 @@ use plansync_tests::nats::NatsServer;
 use plansync_tests::program::run;
 use serde_json::json;
 
+use super::world::World;
+
 /// Clears the screen, and turns the direction of text around.
 const ESCAPE: &str = "\u{1b}[2J\u{202e}";
 
+/// The same as it is shown.
+const SHOWN: &str = "\\u{1b}[2J\\u{202e}";
+
 fn is_escaped(text: &str) {
     assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+}
+
+/// The lines about a check have what was sent, escaped.
+#[track_caller]
+fn shows_escaped(out: &str, check: &str) {
+    let (_, after) = out.split_once(&format!("{check}: ")).unwrap();
+    let line = after.lines().next().unwrap();
+    assert!(line.contains(SHOWN), "{check}: {line}");
 }
 
 #[test]
@@ -39,6 +52,7 @@ fn the_version_and_the_refusal_of_a_server_are_escaped() {
     });
     let ended = run(&format!("nats://{address}"), &["doctor"]);
     assert!(matches!(ended.code, Some(0 | 1)), "{ended:?}");
+    shows_escaped(&ended.out, "nats.version");
     is_escaped(&ended.out);
     is_escaped(&ended.err);
 }
@@ -65,7 +79,39 @@ async fn what_clients_answer_in_the_place_of_an_engine_is_escaped_and_bounded() 
     let asked = tokio::task::spawn_blocking(move || run(&url, &["doctor"]));
     let ended = asked.await.unwrap();
     assert!(matches!(ended.code, Some(0 | 1)), "{ended:?}");
+    shows_escaped(&ended.out, "engine.answers");
     is_escaped(&ended.out);
     is_escaped(&ended.err);
+    assert!(ended.out.len() < 32_768, "{} bytes", ended.out.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enormous_reply_in_the_place_of_an_engine_is_shown_in_a_few_lines() {
+    let mut world = World::new().await;
+    let mut status = world.client.get("system", "engine.status", json!({})).await;
+    world.stop();
+    let part = status["parts"][0].clone();
+    status["parts"] = json!(vec![part; 10_000]);
+    status["version"] = json!(ESCAPE.repeat(1_000));
+    let client = async_nats::connect(world.nats.url()).await.unwrap();
+    let subject = "plansync.v1.req.*.system.engine.status";
+    let mut asked = client.subscribe(subject).await.unwrap();
+    client.flush().await.unwrap();
+    tokio::spawn(async move {
+        while let Some(message) = asked.next().await {
+            let reply = message.reply.unwrap();
+            client
+                .publish(reply, status.to_string().into())
+                .await
+                .unwrap();
+        }
+    });
+    let url = world.nats.url();
+    let asked = tokio::task::spawn_blocking(move || run(&url, &["doctor"]));
+    let ended = asked.await.unwrap();
+    shows_escaped(&ended.out, "engine.answers");
+    is_escaped(&ended.out);
+    let told = "engine.ready: every part of the engine is ready (nats)";
+    assert!(ended.out.contains(told), "{}", ended.out);
     assert!(ended.out.len() < 32_768, "{} bytes", ended.out.len());
 }

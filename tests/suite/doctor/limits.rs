@@ -27,7 +27,7 @@ fn a_server_without_jetstream_is_told() {
 #[test]
 fn a_server_that_takes_small_messages_only_or_stores_little_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let section = "the-nats-server-does-not-suit";
+    let section = "the-nats-server-does-not-meet-the-requirements";
     let jetstream = "jetstream { store_dir: $NATS_STORE }\n";
     let nats = configured(folder.path(), &format!("{jetstream}max_payload: 512KB\n"));
     let told = doctor(&nats.url(), &[]);
@@ -40,7 +40,7 @@ fn a_server_that_takes_small_messages_only_or_stores_little_is_told() {
                    jetstream { max_file: 100MB, max_mem: 1MB, max_streams: 1 } } }\n";
     let nats = configured(folder.path(), &format!("{jetstream}{account}"));
     let told = doctor(&nats.url_of("ann"), &[]);
-    told.finds(("nats.limits", "wrong"), section, &["may have 1 streams"]);
+    told.finds(("nats.limits", "wrong"), section, &["may have 1 stream,"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +61,7 @@ async fn an_account_whose_storage_is_nearly_all_reserved_is_told() {
     };
     let context = async_nats::jetstream::new(client);
     context.create_stream(stream).await.unwrap();
-    let section = "the-nats-server-does-not-suit";
+    let section = "the-nats-server-does-not-meet-the-requirements";
     let told = tokio::task::spawn_blocking(move || doctor(&url, &[]))
         .await
         .unwrap();

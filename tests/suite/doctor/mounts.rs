@@ -1,17 +1,35 @@
 //! File systems that are full or read-only: small ones, in namespaces that are gone with the process.
 
+use std::process::Command;
+
 use plansync_tests::skipping::skip;
 
 use super::world::{Told, World, doctor_by};
 
+/// The exit code of a script that cannot mount.
+const UNMOUNTED: i32 = 77;
+
+/// Whether namespaces can be made here in which something can be mounted.
+fn has_namespaces() -> bool {
+    let unshared = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "true"])
+        .output();
+    unshared.is_ok_and(|ended| ended.status.success())
+}
+
 /// What the doctor says in a namespace in which a script has mounted something; `None` if nothing can be mounted here.
 fn mounted(script: &str, url: &str, arguments: &[&str]) -> Option<Told> {
-    let inner = format!("set -e; {{ {script}; }} || exit 77; exec \"$@\"");
+    if !has_namespaces() {
+        skip("no namespaces can be made here (`unshare`)");
+        return None;
+    }
+    let inner = format!("set -e; {{ {script}; }} || exit {UNMOUNTED}; exec \"$@\"");
     let outer = format!("exec unshare --user --map-root-user --mount sh -c '{inner}' sh \"$@\"");
     match doctor_by(&outer, url, arguments) {
         Ok(told) => Some(told),
-        Err(why) => {
-            skip(format!("no file system can be mounted here: {why}"));
+        Err(ended) => {
+            assert_eq!(ended.code, Some(UNMOUNTED), "{ended:?}");
+            skip(format!("no file system can be mounted here: {}", ended.err));
             None
         }
     }

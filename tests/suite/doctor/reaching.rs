@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 
 use plansync_tests::nats::NatsServer;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use serde_json::json;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 
-use super::world::{Told, World, configured, doctor};
+use super::world::{Told, World, configured, doctor, doctor_in};
 
 /// Much longer than it may take, since machines that run tests are busy.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -88,6 +92,84 @@ fn a_host_that_nobody_knows_a_server_that_hangs_and_another_program_are_told_apa
 }
 
 #[test]
+fn files_that_are_never_read_to_their_end_are_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let fifo = fifo.to_str().unwrap();
+    let nats = NatsServer::start();
+    let began = Instant::now();
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path().to_str().unwrap();
+    let told = doctor(&nats.url(), &["--data", data, "--erasure-key", fifo]);
+    told.are_ok(&["nats.connection", "data.folder"]);
+    told.finds(
+        ("data.keys", "not_checked"),
+        "the-disk-does-not-answer",
+        &["did not answer"],
+    );
+    let told = doctor(&nats.url(), &["--context", fifo]);
+    told.finds(
+        ("nats.connection", "wrong"),
+        "a-setting-is-wrong",
+        &["are not read within"],
+    );
+    assert!(began.elapsed() < PATIENCE);
+}
+
+/// How long a slow connection takes in each direction.
+const DELAY: Duration = Duration::from_millis(350);
+
+/// Passes on what is read, later.
+async fn later(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin + Send + 'static) {
+    let (sender, mut passed) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    tokio::spawn(async move {
+        while let Some((due, bytes)) = passed.recv().await {
+            tokio::time::sleep_until(due.into()).await;
+            if to.write_all(&bytes).await.is_err() {
+                break;
+            }
+        }
+    });
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        let _ = sender.send((Instant::now() + DELAY, buffer[..read].to_vec()));
+    }
+}
+
+/// The address of a server over a slow connection.
+async fn slowly(nats: &NatsServer) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = nats.url().replace("nats://", "");
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&server).await.unwrap();
+            let ((from_client, to_client), (from_server, to_server)) =
+                (client.into_split(), server.into_split());
+            tokio::spawn(later(from_client, to_server));
+            tokio::spawn(later(from_server, to_client));
+        }
+    });
+    format!("nats://{address}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_connection_is_no_lack_of_permissions() {
+    let world = World::new().await;
+    let url = slowly(&world.nats).await;
+    let told = tokio::task::spawn_blocking(move || doctor(&url, &[]));
+    let told = told.await.unwrap();
+    told.are_ok(&[
+        "nats.jetstream",
+        "streams.commands",
+        "permissions.needed",
+        "engine.answers",
+    ]);
+}
+
+#[test]
 fn a_wrong_password_and_tls_that_the_server_lacks_are_told() {
     let nats = NatsServer::start_with_accounts();
     let url = nats.url_of("plansync").replace("secret", "wrong");
@@ -106,6 +188,40 @@ fn a_wrong_password_and_tls_that_the_server_lacks_are_told() {
         "a-setting-is-wrong",
         &["nowhere"],
     );
+}
+
+#[test]
+fn without_an_actor_it_connects_as_the_engine_does_whatever_context_is_selected() {
+    let nats = NatsServer::start();
+    let home = tempfile::tempdir().unwrap();
+    let contexts = home.path().join("nats/context");
+    std::fs::create_dir_all(&contexts).unwrap();
+    std::fs::write(
+        contexts.join("own.json"),
+        json!({"url": nats.url()}).to_string(),
+    )
+    .unwrap();
+    std::fs::write(
+        contexts.join("other.json"),
+        json!({"url": "nats://127.0.0.1:1"}).to_string(),
+    )
+    .unwrap();
+    let config = home.path().to_str().unwrap();
+    let variables = [("XDG_CONFIG_HOME", config), ("NATS_CONTEXT", "other")];
+    let of_client = ["--tenant", "northgate", "--as", "alice"];
+    let refused = doctor_in(&variables, &of_client);
+    let section = "a-setting-is-wrong";
+    let words = ["NATS_CONTEXT", "--context"];
+    refused.finds(("nats.connection", "wrong"), section, &words);
+    std::fs::write(home.path().join("nats/context.txt"), "own").unwrap();
+    doctor_in(&variables[..1], &of_client).are_ok(&["nats.connection"]);
+    std::fs::write(home.path().join("nats/context.txt"), "other").unwrap();
+    let of_engine = doctor_in(&variables, &[]);
+    let said = of_engine.of_check("nats.connection")[0]["message"].to_string();
+    assert!(said.contains("nats://127.0.0.1:4222"), "{said}");
+    doctor_in(&variables, &["--context", "own"]).are_ok(&["nats.connection"]);
+    let typed = [&of_client[..], &["--context", "own"]].concat();
+    doctor_in(&variables, &typed).are_ok(&["nats.connection"]);
 }
 
 /// An authority, whose certificate is `ca.pem`.

@@ -2,6 +2,7 @@
 
 use plansync_tests::engine::Engine;
 use plansync_tests::raw::Raw;
+use plansync_tests::waiting::until;
 use serde_json::json;
 
 use super::world::{World, doctor};
@@ -113,7 +114,7 @@ async fn a_paused_and_an_edited_consumer_are_found() {
     told.finds(
         ("streams.waiting", "warning"),
         "the-consumer-is-paused",
-        &["1 durable commands wait"],
+        &["1 durable command waits"],
     );
     world.api(&pause, &json!({})).await;
     world.stop();
@@ -163,7 +164,8 @@ async fn a_command_that_cannot_be_delivered_is_found_until_an_engine_rejects_it(
         ],
     );
     world.engine = Some(Engine::start(&world.nats, &world.data()).await);
-    while world.stream_state(COMMANDS).await["messages"] != 0 {}
+    let state = async || world.stream_state(COMMANDS).await;
+    until(state, |state| state["messages"] == 0).await;
     world
         .doctor()
         .are_ok(&["streams.waiting", "engine.answers"]);

@@ -1,7 +1,7 @@
 //! `plansync doctor`: checks the installation, and says of each point what is right, what is wrong and what to do.
 //!
-//! Facts are gathered first, each within a time of its own and side by side; what is not there does not keep the others
-//! from being gathered. Then each file judges some of them. Nothing is changed, and nothing is published that anybody
+//! Facts are gathered first, each within a time of its own and side by side, and all within `ALL_WITHIN`; what is not there
+//! does not keep the others from being gathered. Then each file judges some of them. Nothing is changed, and nothing is published that anybody
 //! acts on.
 //!
 //! | file | contents |
@@ -9,12 +9,15 @@
 //! | `check` | a check and its result; the sections of the runbook |
 //! | `name` | the names of all checks |
 //! | `report` | how the results are shown |
+//! | `aside` | work that may wait for a disk |
 //! | `asking` | what is asked of the NATS server and the engine |
+//! | `unanswered` | what to do where there is no answer |
 //! | `connecting`, `server`, `streams`, `permissions`, `engine`, `clock` | what that means |
 //! | `folder`, `files` | the data folder, and who may read its files |
 //! | `process` | open files and temporary files |
 //! | `files_of_settings` | the settings files |
 
+mod aside;
 mod asking;
 mod check;
 mod clock;
@@ -29,13 +32,16 @@ mod process;
 mod report;
 mod server;
 mod streams;
+mod unanswered;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
+use tokio::time::Instant;
 
 use crate::asking::name as subject_name;
-use crate::connecting::ConnectionArguments;
+use crate::connecting::EitherConnectionArguments;
 use crate::erasure_key::ErasureKeyArguments;
 use crate::exit::{Exit, NotUnderstood};
 use crate::output::Output;
@@ -44,6 +50,9 @@ use asking::{Asked, Who};
 use check::Check;
 use folder::FolderFound;
 use name::Name;
+
+/// How long everything may take; what is not known by then is not waited for. The program may need another second to end.
+const ALL_WITHIN: Duration = Duration::from_secs(9);
 
 /// Check the installation, and show what is wrong and what to do.
 #[derive(Debug, Args)]
@@ -91,7 +100,7 @@ pub(crate) struct Doctor {
     #[arg(long = "as", value_name = "ACTOR", value_parser = subject_name)]
     actor: Option<String>,
     #[command(flatten)]
-    connection: ConnectionArguments,
+    connection: EitherConnectionArguments,
 }
 
 impl Doctor {
@@ -120,13 +129,22 @@ impl Doctor {
     }
 
     async fn checks(&self, who: Who<'_>, file: Option<&Path>) -> Vec<Check> {
-        let destination = self.connection.destination();
-        let data = self.data.as_deref();
+        let end = Instant::now() + ALL_WITHIN;
+        let connection = self.connection.clone();
+        let is_client = who.is_client();
+        let destination = move || {
+            if is_client {
+                connection.of_client()
+            } else {
+                connection.of_engine()
+            }
+        };
         // Each waits for others, and none for another one of them.
-        let (asked, found, temporary) = tokio::join!(
-            asking::ask(destination, who),
-            FolderFound::find(data, &self.erasure_key),
-            process::temporary()
+        let (asked, found, temporary, settings) = tokio::join!(
+            asking::ask(destination, who, end),
+            FolderFound::find(self.data.as_deref(), &self.erasure_key),
+            process::temporary(),
+            files_of_settings::checks(file)
         );
         let mut checks = Vec::new();
         match &asked {
@@ -140,7 +158,7 @@ impl Doctor {
         checks.extend(found.checks);
         checks.extend(process::files(asked.as_ref().ok().and_then(Asked::status)));
         checks.push(temporary);
-        checks.extend(files_of_settings::checks(file));
+        checks.extend(settings);
         checks
     }
 }
@@ -149,10 +167,12 @@ fn of_nats(asked: &Asked, who: Who<'_>, found: &FolderFound) -> Vec<Check> {
     let mut checks = vec![connecting::connected(asked)];
     checks.push(server::version(&asked.server));
     checks.extend(server::jetstream(asked, who));
-    checks.push(server::flush(&asked.flush));
-    checks.extend(streams::checks(asked, who, found.log.as_deref()));
+    checks.push(server::flush(&asked.flush, who));
+    let streams = streams::checks(asked, who, found.log.as_deref());
+    let engine = engine::checks(asked, who, found.is_in_use, &streams);
+    checks.extend(streams);
     checks.extend(permissions::checks(asked, who));
-    checks.extend(engine::checks(asked, found.is_in_use));
-    checks.push(clock::of_server(asked));
+    checks.extend(engine);
+    checks.push(clock::of_server(asked, who));
     checks
 }

@@ -60,7 +60,10 @@ fn names(definition: &Definition) -> String {
     if definition.without_variable.is_empty() {
         return format!("Option {option}, variable {variable}.");
     }
-    let without = definition.without_variable.join(" and ");
+    let without = match &*definition.without_variable {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        few => few.join(""),
+    };
     format!("Option {option}, variable {variable} (ignored by {without}).")
 }
 
@@ -167,7 +170,7 @@ mod tests {
         let context = all.iter().find(|it| it.key == "nats.context").unwrap();
         assert_eq!(
             names(context),
-            "Option --context, variable NATS_CONTEXT (ignored by serve and bridge)."
+            "Option --context, variable NATS_CONTEXT (ignored by serve, doctor and bridge)."
         );
     }
 }

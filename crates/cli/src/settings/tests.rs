@@ -193,7 +193,8 @@ fn an_option_with_a_variable_is_a_setting_and_a_setting_has_a_variable() {
             let name = format!("{} --{}", command.get_name(), arg.get_id());
             // The file itself, and the folder of a development server, which is not the engine's.
             let is_other = ["plansync --config", "dev --data"].contains(&&*name);
-            let ignores = ["serve --context", "bridge --context"].contains(&&*name);
+            let ignores =
+                ["serve --context", "doctor --context", "bridge --context"].contains(&&*name);
             let is_setting = arg.get::<Setting>().is_some();
             assert_eq!(
                 arg.get_env().is_some(),

@@ -3,11 +3,13 @@
 //! Each subject is tried so that nobody acts on it: requests that only read; requests to `JetStream` about a stream or
 //! a consumer that does not exist; durable commands for another stream than the one that stores them; subscriptions to
 //! subjects on which nobody publishes. What can only be tried by doing it is read from what the server tells about the
-//! user, and left open if it tells nothing.
+//! user, and left open if it tells nothing. So is a subject that is not needed itself, but tried in the place of one that
+//! is: a user who may do exactly what is needed may not do that.
 
 use std::time::Duration;
 
 use async_nats::header::HeaderMap;
+use futures_util::future::try_join_all;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -63,6 +65,8 @@ enum Try {
 struct Tried {
     what: &'static str,
     subjects: String,
+    /// A subject that is needed, if another one is tried in its place.
+    instead_of: Option<String>,
     is_needed: bool,
     by: Try,
 }
@@ -72,8 +76,39 @@ impl Tried {
         Self {
             what,
             subjects: subjects.into(),
+            instead_of: None,
             is_needed: true,
             by,
+        }
+    }
+
+    /// The same by a subject in the place of one that is needed, which has no wildcards.
+    fn instead_of(self, subject: impl Into<String>) -> Self {
+        Self {
+            instead_of: Some(subject.into()),
+            ..self
+        }
+    }
+
+    fn is_publish(&self) -> bool {
+        !matches!(self.by, Try::Subscribe { .. })
+    }
+
+    /// Whether it is permitted, of what trying it has shown, and what the server tells about the user.
+    fn is_permitted(&self, shown: Option<bool>, user: Option<&UserFound>) -> Option<bool> {
+        let permit = |subject: &String| {
+            let user = user?;
+            Some(if self.is_publish() {
+                user.publish.permit(subject)
+            } else {
+                user.subscribe.permit(subject)
+            })
+        };
+        match (&self.by, &self.instead_of) {
+            (Try::Told { subject }, _) => permit(subject),
+            (_, None) => shown,
+            // What was refused is not what is needed.
+            (_, Some(needed)) => permit(needed).or(shown.filter(|is_permitted| *is_permitted)),
         }
     }
 }
@@ -133,8 +168,8 @@ fn of_consumer(nobody: &str) -> impl Iterator<Item = Tried> {
     ];
     let of_own = requests.map(|(what, verb, body)| {
         let subject = format!("$JS.API.{verb}.{COMMANDS}.{nobody}");
-        let subjects = format!("$JS.API.{verb}.{COMMANDS}.{CONSUMER}");
-        Tried::needed(what, subjects, Try::Publish { subject, body })
+        let needed = format!("$JS.API.{verb}.{COMMANDS}.{CONSUMER}");
+        Tried::needed(what, needed.clone(), Try::Publish { subject, body }).instead_of(needed)
     });
     let subject = format!("$JS.API.CONSUMER.LIST.{COMMANDS}");
     let body = String::new();
@@ -157,7 +192,8 @@ fn of_messages(nobody: &str) -> [Tried; 5] {
             "acknowledging durable commands",
             format!("$JS.ACK.{COMMANDS}.{CONSUMER}.>"),
             publish(format!("$JS.ACK.{COMMANDS}.{nobody}.1.1.1.1.0"), "+WPI"),
-        ),
+        )
+        .instead_of(format!("$JS.ACK.{COMMANDS}.{CONSUMER}.1.1.1.1.0")),
         Tried::needed(
             "replies",
             "_INBOX.>",
@@ -183,7 +219,8 @@ fn of_messages(nobody: &str) -> [Tried; 5] {
             Try::Subscribe {
                 subject: format!("$SRV.PING.{SERVICE}.{nobody}"),
             },
-        ),
+        )
+        .instead_of(format!("$SRV.PING.{SERVICE}")),
     ]
 }
 
@@ -195,6 +232,7 @@ fn of_actor(tenant: &str, actor: &str, nobody: &str) -> Vec<Tried> {
         Tried {
             what: "requests",
             subjects: format!("plansync.v1.req.{tenant}.{actor}.>"),
+            instead_of: None,
             is_needed: true,
             by: Try::Publish {
                 subject: format!("plansync.v1.req.{tenant}.{actor}.{operation}"),
@@ -204,6 +242,7 @@ fn of_actor(tenant: &str, actor: &str, nobody: &str) -> Vec<Tried> {
         Tried {
             what: "durable commands",
             subjects: format!("plansync.v1.cmd.{tenant}.{actor}.>"),
+            instead_of: None,
             is_needed: false,
             by: Try::Command {
                 subject: format!("plansync.v1.cmd.{tenant}.{actor}.{operation}"),
@@ -212,6 +251,7 @@ fn of_actor(tenant: &str, actor: &str, nobody: &str) -> Vec<Tried> {
         Tried {
             what: "events as they are published",
             subjects: format!("plansync.v1.evt.{tenant}.>"),
+            instead_of: None,
             is_needed: false,
             by: Try::Subscribe {
                 subject: format!("plansync.v1.evt.{tenant}.{nobody}.>"),
@@ -221,8 +261,11 @@ fn of_actor(tenant: &str, actor: &str, nobody: &str) -> Vec<Tried> {
 }
 
 impl Examiner {
-    /// What this user may do, of what its role needs. `user` is what the server told about it. Use a connection of its
+    /// What this user may do, of what its role needs. `user` is what the server tells about it. Use a connection of its
     /// own for this: what is refused here is remembered.
+    ///
+    /// # Errors
+    /// The user receives no answers, or the connection failed.
     pub async fn permissions(
         &self,
         role: Role<'_>,
@@ -233,34 +276,38 @@ impl Examiner {
             Role::Engine => of_engine(&nobody),
             Role::Actor { tenant, actor } => of_actor(tenant, actor, &nobody),
         };
-        let mut found = Vec::with_capacity(tries.len());
-        for one in tries {
-            let is_permitted = match &one.by {
-                Try::Publish { subject, body } => {
-                    self.may_publish(Question::new(subject, body.as_bytes()))
-                        .await?
-                }
-                Try::Command { subject } => {
-                    let mut headers = HeaderMap::new();
-                    headers.insert("Nats-Expected-Stream", &*nobody);
-                    let question = Question {
-                        headers,
-                        ..Question::new(subject, b"{}")
-                    };
-                    self.may_publish(question).await?
-                }
-                Try::Subscribe { subject } => self.may_subscribe(subject).await?,
-                Try::Told { subject } => user.map(|user| user.publish.permit(subject)),
-            };
-            found.push(Permission {
-                what: one.what,
-                is_publish: !matches!(one.by, Try::Subscribe { .. }),
-                subjects: one.subjects,
-                is_needed: one.is_needed,
-                is_permitted,
-            });
+        // A slow connection must not make it take as many times as long.
+        let shown = tries.iter().map(|one| self.shown(&one.by, &nobody));
+        let shown = try_join_all(shown).await?;
+        let found = tries.into_iter().zip(shown).map(|(one, shown)| Permission {
+            what: one.what,
+            is_publish: one.is_publish(),
+            is_needed: one.is_needed,
+            is_permitted: one.is_permitted(shown, user),
+            subjects: one.subjects,
+        });
+        Ok(found.collect())
+    }
+
+    /// What trying shows; `None` if nothing.
+    async fn shown(&self, by: &Try, nobody: &str) -> Result<Option<bool>, NoAnswer> {
+        match by {
+            Try::Publish { subject, body } => {
+                let question = Question::new(subject, body.as_bytes());
+                self.may_publish(question).await
+            }
+            Try::Command { subject } => {
+                let mut headers = HeaderMap::new();
+                headers.insert("Nats-Expected-Stream", nobody);
+                let question = Question {
+                    headers,
+                    ..Question::new(subject, b"{}")
+                };
+                self.may_publish(question).await
+            }
+            Try::Subscribe { subject } => self.may_subscribe(subject).await,
+            Try::Told { .. } => Ok(None),
         }
-        Ok(found)
     }
 
     /// Whether something may be published. An answer says so, and so does the server's message that nobody answers.
@@ -295,5 +342,29 @@ impl Examiner {
         let is_refused = status.borrow().is_refused(subject);
         drop(subscribed);
         Ok((is_refused || is_answered).then_some(!is_refused))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::server::Subjects;
+    use super::*;
+
+    #[test]
+    fn a_user_with_exactly_what_is_needed_has_it_and_without_a_word_of_the_server_it_is_left_open()
+    {
+        let subject = format!("$SRV.PING.{SERVICE}.nobody");
+        let tried = Tried::needed("it", "$SRV.PING.plansync", Try::Subscribe { subject });
+        let tried = tried.instead_of("$SRV.PING.plansync");
+        let user = |allowed: &str| UserFound {
+            subscribe: Subjects::only(allowed),
+            ..UserFound::default()
+        };
+        let exactly = user("$SRV.PING.plansync");
+        assert_eq!(tried.is_permitted(Some(false), Some(&exactly)), Some(true));
+        let other = user("$SRV.PING.plansync.*");
+        assert_eq!(tried.is_permitted(Some(true), Some(&other)), Some(false));
+        assert_eq!(tried.is_permitted(Some(false), None), None);
+        assert_eq!(tried.is_permitted(Some(true), None), Some(true));
     }
 }

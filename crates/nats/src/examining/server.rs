@@ -8,7 +8,7 @@ use async_nats::jetstream::response::Response;
 use chrono::DateTime;
 use serde::Deserialize;
 
-use super::{Examiner, NoAnswer};
+use super::{ANSWER_MAX, Examiner, NoAnswer};
 use crate::settings::EVENT_BYTES_MAX;
 
 /// A server as it introduces itself.
@@ -35,6 +35,8 @@ pub struct UserFound {
     pub time: Option<TimeFound>,
     /// On which subjects the user may publish.
     pub(super) publish: Subjects,
+    /// To which subjects the user may subscribe.
+    pub(super) subscribe: Subjects,
 }
 
 /// The time that a server told, between two times of this machine; all in microseconds since 1970.
@@ -80,14 +82,16 @@ struct Known {
     permissions: Option<Permissions>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Permissions {
     #[serde(default)]
     publish: Option<Subjects>,
+    #[serde(default)]
+    subscribe: Option<Subjects>,
 }
 
-/// When `JetStream` flushes to the disk what it has acknowledged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// When `JetStream` flushes to the disk what it has acknowledged; the least safe is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FlushFound {
     /// Before it acknowledges.
     Always,
@@ -193,7 +197,15 @@ impl Usage {
 }
 
 impl Subjects {
-    /// Whether publishing on this subject is permitted.
+    #[cfg(test)]
+    pub(super) fn only(allowed: &str) -> Self {
+        Self {
+            allow: vec![allowed.to_owned()],
+            deny: Vec::new(),
+        }
+    }
+
+    /// Whether this subject, which has no wildcards, is permitted.
     pub(super) fn permit(&self, subject: &str) -> bool {
         let matches = |pattern: &String| is_within(subject, pattern);
         let is_allowed = self.allow.is_empty() || self.allow.iter().any(matches);
@@ -232,8 +244,9 @@ impl Examiner {
 
     /// What the server knows about this user, and its time.
     pub async fn user(&self) -> Result<UserFound, NoAnswer> {
+        const SUBJECT: &str = "$SYS.REQ.USER.INFO";
         let before = now();
-        let told: Introduced = self.ask_json("$SYS.REQ.USER.INFO", b"").await?;
+        let told: Introduced = self.ask_json(SUBJECT, b"").await?;
         let after = now();
         let time = told.server.time.as_deref().and_then(micros);
         let time = time.map(|server| TimeFound {
@@ -241,25 +254,38 @@ impl Examiner {
             server,
             after,
         });
-        let known = told.data;
-        Ok(known.map_or(UserFound::default(), |known| UserFound {
+        let known = told.data.ok_or_else(|| NoAnswer::Useless {
+            subject: SUBJECT.to_owned(),
+            said: "it does not tell the user".to_owned(),
+        })?;
+        let permissions = known.permissions.unwrap_or_default();
+        Ok(UserFound {
             user: known.user,
             account: known.account,
             time,
-            publish: known
-                .permissions
-                .and_then(|permissions| permissions.publish)
-                .unwrap_or_default(),
-        }))
+            publish: permissions.publish.unwrap_or_default(),
+            subscribe: permissions.subscribe.unwrap_or_default(),
+        })
     }
 
-    /// When `JetStream` flushes what it has acknowledged. A server tells that to users of its system account only; to
-    /// all others, nobody answers.
+    /// When `JetStream` flushes what it has acknowledged: of several servers, the one that does so last. A server tells
+    /// that to users of its system account only; to all others, nobody answers.
     pub async fn flush(&self) -> Result<FlushFound, NoAnswer> {
-        let told: JetStreamTold = self
-            .ask_json("$SYS.REQ.SERVER.PING.JSZ", b"{\"config\":true}")
-            .await?;
-        Ok(told.into())
+        const SUBJECT: &str = "$SYS.REQ.SERVER.PING.JSZ";
+        let subject = || SUBJECT.to_owned();
+        let answers = self.ask_all(SUBJECT, b"{\"config\":true}").await?;
+        let answers = answers.ok_or_else(|| NoAnswer::Nobody { subject: subject() })?;
+        if answers.is_empty() {
+            return Err(NoAnswer::TimedOut {
+                subject: subject(),
+                within: ANSWER_MAX,
+            });
+        }
+        let payloads = answers.iter().map(|answer| &*answer.payload);
+        worst(payloads).ok_or_else(|| NoAnswer::Useless {
+            subject: subject(),
+            said: "no server tells its settings".to_owned(),
+        })
     }
 
     /// What there is of `JetStream`.
@@ -298,6 +324,12 @@ impl Examiner {
     }
 }
 
+/// The least safe of what servers tell; those without `JetStream` tell nothing.
+fn worst<'a>(answers: impl Iterator<Item = &'a [u8]>) -> Option<FlushFound> {
+    let told = answers.filter_map(|answer| serde_json::from_slice::<JetStreamTold>(answer).ok());
+    told.map(FlushFound::from).max()
+}
+
 /// Microseconds since 1970.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -316,19 +348,24 @@ pub(super) fn micros(time: &str) -> Option<i64> {
 mod tests {
     use std::time::Duration;
 
-    use super::{FlushFound, JetStreamTold, Subjects, is_within};
+    use super::{FlushFound, Subjects, is_within, worst};
 
     #[test]
-    fn a_server_that_flushes_always_has_an_interval_as_well() {
-        let found = |config: &str| -> FlushFound {
-            let text = format!("{{\"server\":{{}},\"data\":{{\"config\":{config}}}}}");
-            let told: JetStreamTold = serde_json::from_str(&text).unwrap();
-            told.into()
+    fn the_least_safe_of_several_servers_counts() {
+        let found = |configs: &[&str]| {
+            let told = |config: &&str| format!("{{\"server\":{{}},\"data\":{config}}}");
+            let answers: Vec<_> = configs.iter().map(told).collect();
+            worst(answers.iter().map(String::as_bytes))
         };
-        let every = found("{\"sync_interval\": 120000000000}");
-        assert_eq!(every, FlushFound::Every(Duration::from_mins(2)));
-        let always = found("{\"sync_interval\": 120000000000, \"sync_always\": true}");
-        assert_eq!(always, FlushFound::Always);
+        let every = "{\"config\":{\"sync_interval\": 120000000000}}";
+        let later = "{\"config\":{\"sync_interval\": 600000000000}}";
+        let always = "{\"config\":{\"sync_interval\": 900000000000, \"sync_always\": true}}";
+        let minutes = |minutes| Some(FlushFound::Every(Duration::from_mins(minutes)));
+        assert_eq!(found(&[always]), Some(FlushFound::Always));
+        assert_eq!(found(&[every, always]), minutes(2));
+        assert_eq!(found(&[every, later, always]), minutes(10));
+        assert_eq!(found(&["{\"disabled\":true}", every]), minutes(2));
+        assert_eq!(found(&["{\"disabled\":true}"]), None);
     }
 
     #[test]

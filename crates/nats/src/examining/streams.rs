@@ -31,6 +31,15 @@ pub struct StreamsFound {
     pub log: Option<String>,
 }
 
+impl StreamsFound {
+    /// How many of the engine's streams are there.
+    pub fn count(&self) -> u64 {
+        let is_removed = |fault: &&StreamFault| matches!(fault, StreamFault::Removed { .. });
+        let removed = self.faults.iter().filter(is_removed).map(|_| 1);
+        2_u64.saturating_sub(removed.sum())
+    }
+}
+
 /// Durable commands that nobody has decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {

@@ -1,15 +1,18 @@
-//! What is asked of the NATS server and the engine, each within a time of its own.
+//! What is asked of the NATS server and the engine, each within a time of its own, and all until an end.
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use plansync_nats::{
-    Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged, Role, ServerFound,
-    StreamFault, StreamsFound, UserFound, without_secrets,
+    Connection, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged, Role,
+    ServerFound, StreamFault, StreamsFound, UserFound, without_secrets,
 };
 use plansync_protocol::engine::EngineStatusRecord;
 use serde_json::json;
-use tokio::time::{sleep, timeout};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep, timeout_at};
 
+use super::aside::aside;
 use super::check::Check;
 use super::connecting;
 use crate::ask_error::AskError;
@@ -21,8 +24,8 @@ use crate::service::Service;
 
 /// How long a connection is waited for: for a second server, too, if the first one does not answer.
 pub(super) const CONNECTED_WITHIN: Duration = Duration::from_secs(6);
-/// How long an answer is waited for, or several that follow each other.
-const ASKED_WITHIN: Duration = Duration::from_secs(3);
+/// How long files may take to be read that tell how to connect.
+const READ_WITHIN: Duration = Duration::from_secs(2);
 /// The engine makes its consumer again at once, and its streams within some seconds.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(800);
 /// How long the engine may take to answer.
@@ -83,40 +86,43 @@ impl Asked {
         self.status.as_ref().ok()
     }
 
-    /// Whether an engine answers.
+    /// Whether an engine answers, be it only one of these two questions.
     pub(super) fn has_engine(&self) -> bool {
-        matches!(self.engines, Ok(Pinged::Engines(_)))
+        matches!(self.engines, Ok(Pinged::Engines(_))) || self.status.is_ok()
     }
 }
 
-/// Connects and asks, or says why there is no connection.
+/// Connects and asks until this time, or says why there is no connection. `destination` may read files.
 pub(super) async fn ask(
-    destination: Result<Destination, NotUnderstood>,
+    destination: impl FnOnce() -> Result<Destination, NotUnderstood> + Send + 'static,
     who: Who<'_>,
+    end: Instant,
 ) -> Result<Asked, Check> {
+    let destination = aside(READ_WITHIN, destination).await;
+    let destination = destination.ok_or_else(|| connecting::unread(READ_WITHIN))?;
     let destination = destination.map_err(|error| connecting::not_understood(&error))?;
     let connection = &destination.connection;
     let url = without_secrets(&connection.url);
-    let connected = timeout(CONNECTED_WITHIN, Examiner::connect(connection)).await;
-    let examiner = match connected {
-        Ok(Ok(examiner)) => examiner,
-        Ok(Err(error)) => return Err(connecting::failed(connection, &url, &error).await),
-        Err(_) => return Err(connecting::timed_out(&url)),
+    let examiner = connect(connection, &url).await?;
+    let questions = Questions { end };
+    let user = questions.ask("$SYS.REQ.USER.INFO", examiner.user());
+    let user = user.boxed().shared();
+    let permissions = async {
+        // What is refused there must not disturb what is asked here.
+        let apart = Examiner::connect(connection).await;
+        let apart = apart.map_err(|error| NoAnswer::Connection {
+            said: error.to_string(),
+        })?;
+        let user = user.clone().await.ok();
+        apart.permissions(who.role(), user.as_ref()).await
     };
-    let user = within("$SYS.REQ.USER.INFO", examiner.user()).await;
-    let (jetstream, flush, streams, permissions, engines, status) = tokio::join!(
-        within("$JS.API.INFO", examiner.jetstream()),
-        within("$SYS.REQ.SERVER.PING.JSZ", examiner.flush()),
-        within("$JS.API.STREAM.INFO", streams(&examiner)),
-        within("permissions", async {
-            // What is refused there must not disturb what is asked here.
-            let apart = Examiner::connect(connection).await;
-            let apart = apart.map_err(|error| NoAnswer::Connection {
-                said: error.to_string(),
-            })?;
-            apart.permissions(who.role(), user.as_ref().ok()).await
-        }),
-        within("$SRV.PING.plansync", examiner.engines()),
+    let (user, jetstream, flush, streams, permissions, engines, status) = tokio::join!(
+        user.clone(),
+        questions.ask("$JS.API.INFO", examiner.jetstream()),
+        questions.ask("$SYS.REQ.SERVER.PING.JSZ", examiner.flush()),
+        questions.ask("$JS.API.STREAM.INFO", streams(&examiner)),
+        questions.ask("the subjects that are tried", permissions),
+        questions.ask("$SRV.PING.plansync", examiner.engines()),
         status(&examiner, who.tenant()),
     );
     Ok(Asked {
@@ -132,14 +138,36 @@ pub(super) async fn ask(
     })
 }
 
-/// The answer, unless it takes too long.
-async fn within<T>(subject: &str, asked: impl Future<Output = Answered<T>>) -> Answered<T> {
-    let asked = timeout(ASKED_WITHIN, Box::pin(asked)).await;
-    asked.unwrap_or_else(|_| {
-        Err(NoAnswer::TimedOut {
-            subject: subject.to_owned(),
+/// Connects, or says why not.
+async fn connect(connection: &Connection, url: &str) -> Result<Examiner, Check> {
+    let own = connection.clone();
+    // Files with credentials are read meanwhile, and need not be on a disk that answers.
+    let runtime = Handle::current();
+    let connected = aside(CONNECTED_WITHIN, move || {
+        runtime.block_on(Examiner::connect(&own))
+    });
+    match connected.await {
+        Some(Ok(examiner)) => Ok(examiner),
+        Some(Err(error)) => Err(connecting::failed(connection, url, &error).await),
+        None => Err(connecting::timed_out(connection, url).await),
+    }
+}
+
+/// Questions that are answered until then, or not at all.
+#[derive(Clone, Copy)]
+struct Questions {
+    end: Instant,
+}
+
+impl Questions {
+    async fn ask<T>(self, subject: &str, asked: impl Future<Output = Answered<T>>) -> Answered<T> {
+        let within = self.end.saturating_duration_since(Instant::now());
+        let asked = timeout_at(self.end, Box::pin(asked)).await;
+        asked.unwrap_or_else(|_| {
+            let subject = subject.to_owned();
+            Err(NoAnswer::TimedOut { subject, within })
         })
-    })
+    }
 }
 
 /// The streams, seen twice if the engine may just be making its consumer again.

@@ -55,7 +55,7 @@ sections! {
     Restore = "restore",
     Upgrade = "upgrade",
     NatsIsGone = "nats-is-gone",
-    NatsDoesNotSuit = "the-nats-server-does-not-suit",
+    NatsRequirements = "the-nats-server-does-not-meet-the-requirements",
     JetStreamIsOff = "jetstream-is-off",
     StreamAltered = "a-stream-was-altered",
     OthersConsumer = "somebody-elses-consumer-is-on-the-work-queue",
@@ -63,6 +63,8 @@ sections! {
     Undeliverable = "a-command-cannot-be-delivered",
     NoEngine = "no-engine-answers",
     DiskFull = "the-disk-is-full",
+    DiskSilent = "the-disk-does-not-answer",
+    Overloaded = "the-engine-is-overloaded",
     ReadOnly = "the-folder-is-read-only",
     Temporary = "tmpdir-is-missing-or-small",
     OpenFiles = "there-are-too-few-file-descriptors",
@@ -174,6 +176,12 @@ pub(super) fn brief(text: &str) -> String {
         start.push('…');
     }
     start
+}
+
+/// A number of things.
+pub(super) fn counted(count: u64, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use plansync_nats::TimeFound;
 
-use super::asking::Asked;
-use super::check::{Check, Section, brief};
+use super::asking::{Asked, Who};
+use super::check::{Check, Section};
 use super::folder::FolderFound;
 use super::name::Name;
+use super::unanswered;
 use crate::clock_check::{self, APART_MAX, REMEDY};
 
 /// The time between two clocks, in microseconds, from which on one of them must be wrong.
@@ -14,18 +15,17 @@ const CORRECT: &str = "correct the clock that is wrong (`date --utc`, NTP) on ev
                        times of commits never go back";
 
 /// The clock of this machine against the server's.
-pub(super) fn of_server(asked: &Asked) -> Check {
+pub(super) fn of_server(asked: &Asked, who: Who<'_>) -> Check {
     let name = Name::ServerClock;
     let found = match &asked.user {
         Ok(user) => user.time,
         Err(error) => {
-            return Check::not_checked(
-                name,
-                brief(&error.to_string()),
-                Section::ClockAhead,
-                "allow this user to publish on $SYS.REQ.USER.INFO, by which the server tells its time; or compare the \
-                 clocks by hand (`date --utc`)",
-            );
+            let mut check = unanswered::not_checked(name, error, who);
+            if let Some(help) = &mut check.help {
+                help.advice
+                    .push_str("; or compare the clocks by hand (`date --utc`)");
+            }
+            return check;
         }
     };
     match found {

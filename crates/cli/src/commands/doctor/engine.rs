@@ -1,77 +1,92 @@
 //! The engine: whether one answers, its version, and what it tells of itself.
 
-use plansync_nats::{EngineFound, NoAnswer, Pinged};
+use plansync_nats::{EngineFound, Pinged};
 use plansync_protocol::engine::{EngineProblem, EngineStatusRecord};
 use plansync_protocol::{EnginePart, Urgency};
 
-use super::asking::Asked;
+use super::asking::{Asked, Who};
 use super::check::{Check, Section, brief};
 use super::name::Name;
+use super::unanswered;
 use crate::ask_error::AskError;
 
 /// The version of this program.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The problems of an engine that are shown: its reply has no more.
 const PROBLEMS_MAX: usize = 32;
+/// With less room, a disk that takes no commits is full: the engine needs three volumes of the log.
+const ROOM_BYTES: u64 = 3 * (64 << 20);
+const DO_AS_SAID: &str = "do what the engine says; `plansync status` shows how it stands";
 
-/// The checks. `is_in_use` tells whether a process has the data folder open, if that is known.
-pub(super) fn checks(asked: &Asked, is_in_use: Option<bool>) -> Vec<Check> {
-    let mut checks = vec![answers(&asked.engines, is_in_use)];
+/// The checks. `is_in_use` tells whether a process has the data folder open, if that is known; `streams` are the checks of
+/// the streams.
+pub(super) fn checks(
+    asked: &Asked,
+    who: Who<'_>,
+    is_in_use: Option<bool>,
+    streams: &[Check],
+) -> Vec<Check> {
+    let mut checks = vec![match (&asked.engines, &asked.status) {
+        (Ok(Pinged::Engines(engines)), _) => of_engines(engines),
+        // The ping may be late, or another engine may have none.
+        (_, Ok(status)) => Check::ok(
+            Name::Engine,
+            format!(
+                "an engine answers requests (version {})",
+                brief(&status.version)
+            ),
+        ),
+        (Ok(Pinged::Nobody), Err(_)) => nobody(is_in_use),
+        (Ok(Pinged::Silent { awaits_commands }), Err(_)) => silent(*awaits_commands),
+        (Err(error), Err(_)) => unanswered::not_checked(Name::Engine, error, who),
+    }];
     checks.push(version(asked));
-    checks.extend(ready(asked));
+    checks.extend(ready(asked, streams));
     checks
 }
 
-fn answers(pinged: &Result<Pinged, NoAnswer>, is_in_use: Option<bool>) -> Check {
+fn of_engines(engines: &[EngineFound]) -> Check {
     let name = Name::Engine;
-    match pinged {
-        Ok(Pinged::Engines(engines)) => match &**engines {
-            [engine] => Check::ok(name, format!("an engine answers ({})", shown(engine))),
-            several => {
-                let all: Vec<_> = several.iter().map(shown).collect();
-                Check::wrong(
-                    name,
-                    format!(
-                        "{} engines answer on this NATS account ({}), and divide its requests",
-                        several.len(),
-                        all.join("; ")
-                    ),
-                    Section::TwoEngines,
-                    "stop all but one: disable the unit on every other host (`systemctl disable --now plansync`); \
-                     `nats server report connections` shows their addresses",
-                )
-            }
-        },
-        Ok(Pinged::Nobody) => {
-            let told = if is_in_use == Some(true) {
-                "no engine answers, though a process has the data folder open"
-            } else {
-                "no engine answers on this NATS account"
-            };
-            let advice = "see why it has ended or what it waits for (`journalctl --unit plansync --lines 20`), and start \
-                          it (`systemctl start plansync`)";
-            Check::wrong(name, told, Section::NoEngine, advice)
-        }
-        Ok(Pinged::Silent {
-            awaits_commands: Some(true),
-        }) => Check::wrong(
-            name,
-            "an engine seems to hang: it waits for durable commands, and does not answer",
-            Section::TwoEngines,
-            "end that engine before another one is started (`nats server report connections` shows its address)",
+    if let [engine] = engines {
+        return Check::ok(name, format!("an engine answers ({})", shown(engine)));
+    }
+    let all: Vec<_> = engines.iter().map(shown).collect();
+    Check::wrong(
+        name,
+        format!(
+            "{} engines answer on this NATS account ({}), and divide its requests",
+            engines.len(),
+            all.join("; ")
         ),
-        Ok(Pinged::Silent { .. }) => Check::wrong(
-            name,
-            "a client is subscribed to $SRV.PING.plansync, and no engine answers",
-            Section::NoEngine,
-            "start the engine (`systemctl start plansync`); if it runs, see its log output",
-        ),
-        Err(error) => Check::not_checked(
-            name,
-            brief(&error.to_string()),
-            Section::Permissions,
-            "allow this user to publish on $SRV.PING.plansync, or run it as the engine's user",
-        ),
+        Section::TwoEngines,
+        "stop all but one: disable the unit on every other host (`systemctl disable --now plansync`); `nats server \
+         report connections` shows their addresses",
+    )
+}
+
+fn nobody(is_in_use: Option<bool>) -> Check {
+    let told = if is_in_use == Some(true) {
+        "no engine answers, though a process has the data folder open"
+    } else {
+        "no engine answers on this NATS account"
+    };
+    let advice = "see why it has ended or what it waits for (`journalctl --unit plansync --lines 20`), and start it \
+                  (`systemctl start plansync`)";
+    Check::wrong(Name::Engine, told, Section::NoEngine, advice)
+}
+
+/// Somebody is subscribed and answers nothing: whether it is an engine, only its host can tell.
+fn silent(awaits_commands: Option<bool>) -> Check {
+    let advice = "see on its host whether it runs (`systemctl status plansync`; `nats server report connections` shows \
+                  addresses): if it runs, end it before another one is started (`systemctl kill --signal=KILL \
+                  plansync`); if it does not, start it (`systemctl start plansync`)";
+    if awaits_commands == Some(true) {
+        let told = "an engine seems to hang, or to be very slow: it waits for durable commands, and does not answer";
+        Check::wrong(Name::Engine, told, Section::TwoEngines, advice)
+    } else {
+        let told = "no engine answers, though a client is subscribed to $SRV.PING.plansync: an engine that hangs, or \
+                    another program";
+        Check::wrong(Name::Engine, told, Section::NoEngine, advice)
     }
 }
 
@@ -118,13 +133,23 @@ fn version(asked: &Asked) -> Check {
     }
 }
 
-fn ready(asked: &Asked) -> Vec<Check> {
+fn ready(asked: &Asked, streams: &[Check]) -> Vec<Check> {
     let status = match &asked.status {
         Ok(status) => status,
-        Err(error) => return vec![untold(error)],
+        Err(error) => return vec![untold(error, asked.has_engine())],
     };
+    if let Some(message) = in_no_part(status) {
+        return vec![Check::wrong(
+            Name::EngineReady,
+            format!("no part is ready: {}", brief(message)),
+            Section::NoEngine,
+            DO_AS_SAID,
+        )];
+    }
     let problems = status.problems.iter().take(PROBLEMS_MAX);
-    let mut checks: Vec<_> = problems.map(of_problem).collect();
+    let mut checks: Vec<_> = problems
+        .map(|problem| of_problem(problem, section(problem, status, streams)))
+        .collect();
     if checks.is_empty() && !status.ready {
         checks.push(Check::wrong(
             Name::EngineReady,
@@ -140,48 +165,118 @@ fn ready(asked: &Asked) -> Vec<Check> {
     checks
 }
 
+/// The names of the parts: a few words of the protocol, however often a reply has them.
 fn parts(status: &EngineStatusRecord) -> String {
-    let parts: Vec<_> = status.parts.iter().map(|part| part.part.as_str()).collect();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in &status.parts {
+        let part = part.part.as_str();
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
     parts.join(", ")
 }
 
-fn untold(error: &AskError) -> Check {
-    let name = Name::EngineReady;
-    if error.is_without_answer() {
+/// What an engine that is starting or stopping says of all of its parts.
+fn in_no_part(status: &EngineStatusRecord) -> Option<&str> {
+    let mut problems = status.problems.iter();
+    let first = problems.next()?;
+    let is_same = |problem: &EngineProblem| problem.message == first.message;
+    let parts = status.parts.iter();
+    let is_in_none = parts.clone().count() > 1 && parts.clone().all(|part| !part.ready);
+    (is_in_none && problems.all(is_same)).then_some(&first.message)
+}
+
+/// An engine did not tell how it stands; `is_there` says whether it answers a ping.
+fn untold(error: &AskError, is_there: bool) -> Check {
+    let (section, advice) = if error.is_without_answer() && is_there {
+        let advice = "run it again; if it stays so, see what the engine does (`journalctl --unit plansync --lines 20`)";
+        (Section::IsItWell, advice)
+    } else if error.is_without_answer() {
         let advice = "correct engine.answers first";
-        return Check::not_checked(name, "no engine answers", Section::NoEngine, advice);
-    }
+        return Check::not_checked(
+            Name::EngineReady,
+            "no engine answers",
+            Section::NoEngine,
+            advice,
+        );
+    } else if matches!(error, AskError::Answer(_)) {
+        let advice = "use the program of the engine's version";
+        (Section::Upgrade, advice)
+    } else {
+        let advice = "run it as the engine's user, or as a user who may send requests as `system` of the tenant \
+                      (`--tenant`)";
+        (Section::Permissions, advice)
+    };
     Check::not_checked(
-        name,
+        Name::EngineReady,
         brief(&error.to_string()),
-        Section::Permissions,
-        "run it as the engine's user, or as a user who may send requests as `system` of the tenant (`--tenant`)",
+        section,
+        advice,
     )
 }
 
-fn of_problem(problem: &EngineProblem) -> Check {
-    let part = problem.part;
-    let section = match part {
-        EnginePart::Nats | EnginePart::Relay => Section::NatsIsGone,
-        EnginePart::Log | EnginePart::Disk => Section::DiskFull,
-        EnginePart::Streams => Section::StreamAltered,
-        EnginePart::Consumer => Section::OthersConsumer,
-        EnginePart::Process => Section::OpenFiles,
+/// The section about a problem: what the engine tells of the part decides, not the words of its message.
+fn section(problem: &EngineProblem, status: &EngineStatusRecord, streams: &[Check]) -> Section {
+    let process = &status.process;
+    // What this program has found itself on the streams is what the engine tells of.
+    let of_streams = || {
+        let found = streams.iter().find(|check| check.is_wrong());
+        let help = found.and_then(|check| check.help.as_ref());
+        help.map_or(Section::IsItWell, |help| help.section)
     };
+    match (problem.part, problem.urgency) {
+        (EnginePart::Nats, _) => Section::NatsIsGone,
+        (EnginePart::Log, _) => Section::DiskSilent,
+        (EnginePart::Disk, Urgency::Warning) => Section::DiskFull,
+        (EnginePart::Disk, Urgency::NotReady) => match process.disk_free_bytes {
+            Some(free) if free < ROOM_BYTES => Section::DiskFull,
+            Some(_) | None => Section::DiskSilent,
+        },
+        (EnginePart::Streams | EnginePart::Consumer | EnginePart::Relay, _) => of_streams(),
+        (EnginePart::Process, _) => match (process.open_files, process.open_files_max) {
+            (Some(open), Some(max)) if open >= max / 5 * 4 => Section::OpenFiles,
+            (_, _) => Section::Overloaded,
+        },
+    }
+}
+
+fn of_problem(problem: &EngineProblem, section: Section) -> Check {
+    let part = problem.part.as_str();
     let said = brief(&problem.message);
-    let advice = "do what the engine says; `plansync status` shows how it stands";
     match problem.urgency {
         Urgency::NotReady => Check::wrong(
             Name::EngineReady,
-            format!("{} is not ready: {said}", part.as_str()),
+            format!("{part} is not ready: {said}"),
             section,
-            advice,
+            DO_AS_SAID,
         ),
         Urgency::Warning => Check::warning(
             Name::EngineReady,
-            format!("{}: {said}", part.as_str()),
+            format!("{part}: {said}"),
             section,
-            advice,
+            DO_AS_SAID,
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_an_engine_does_not_tell_how_it_stands_decides_what_to_do() {
+        let section = |error: &AskError, is_there| {
+            let help = untold(error, is_there).help;
+            help.map(|help| help.section)
+        };
+        let late = AskError::TimedOut {
+            seconds: 2,
+            command: None,
+        };
+        assert_eq!(section(&late, false), Some(Section::NoEngine));
+        assert_eq!(section(&late, true), Some(Section::IsItWell));
+        let other = AskError::Answer("missing field `ready`".to_owned());
+        assert_eq!(section(&other, true), Some(Section::Upgrade));
     }
 }

@@ -1,7 +1,9 @@
 //! The settings files, as `plansync config check` checks them.
 
 use std::path::Path;
+use std::time::Duration;
 
+use super::aside::aside;
 use super::check::{Check, Section, brief};
 use super::name::Name;
 use crate::arguments::Arguments;
@@ -11,8 +13,25 @@ use crate::settings::{Places, Problem, definitions, load};
 const ADVICE: &str = "correct the file (`plansync config check` shows everything that is wrong with it), and start \
                       the engine again";
 
+/// How long the files may take to be read.
+const READ_WITHIN: Duration = Duration::from_secs(5);
+
 /// The checks. `named` is the settings file that is named.
-pub(super) fn checks(named: Option<&Path>) -> Vec<Check> {
+pub(super) async fn checks(named: Option<&Path>) -> Vec<Check> {
+    let named = named.map(Path::to_owned);
+    let checks = aside(READ_WITHIN, move || of_files(named.as_deref())).await;
+    checks.unwrap_or_else(|| {
+        let seconds = READ_WITHIN.as_secs();
+        vec![Check::not_checked(
+            Name::Settings,
+            format!("the settings files are not read within {seconds} s"),
+            Section::Setting,
+            "see that they are regular files on a disk that answers",
+        )]
+    })
+}
+
+fn of_files(named: Option<&Path>) -> Vec<Check> {
     let places = Places::of(named, true);
     let (files, problems) = match load(&definitions(&Arguments::said()), &places) {
         Ok(loaded) => {

@@ -7,11 +7,9 @@ use std::time::Duration;
 
 use plansync_log::backend::{GIVE_KEY, OpenError};
 use plansync_log::environment;
-use plansync_log::sealing::WrappingKey;
 use plansync_log::{Recorded, Tip};
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
+use super::aside::aside;
 use super::check::{Check, Section};
 use super::files;
 use super::name::Name;
@@ -62,25 +60,15 @@ impl FolderFound {
             );
         };
         let mut found = Self::default();
-        let (folder, path) = (data.to_owned(), data.to_owned());
-        // What a disk does not answer is not waited for by the others.
-        let looked = aside(move || look(&folder));
-        let key = key.read_for(data);
-        let (log, keys) = (data.to_owned(), data.to_owned());
-        let (reading, wrapping) = (key.as_ref().ok().cloned().flatten(), key);
-        let opened = aside(move || inspect(&log, reading));
-        let (looked, opened, keys) = tokio::join!(looked, opened, async {
-            match wrapping {
-                Ok(wrapping) => aside(move || of_keys(&keys, wrapping)).await,
-                Err(error) => Some(Check::wrong(
-                    Name::Keys,
-                    error.to_string(),
-                    Section::Setting,
-                    "correct the file that `--erasure-key` or PLANSYNC_ERASURE_KEY names",
-                )),
-            }
-        });
-        let hangs = |name| hangs(name, &path);
+        // What a disk does not answer is not waited for by the others; the key may be on another one.
+        let folder = data.to_owned();
+        let looked = aside(DISK_PATIENCE, move || look(&folder));
+        let (folder, of_log) = (data.to_owned(), key.clone());
+        let opened = aside(DISK_PATIENCE, move || inspect(&folder, &of_log));
+        let (folder, of_keys) = (data.to_owned(), key.clone());
+        let keys = aside(DISK_PATIENCE, move || keys(&folder, &of_keys));
+        let (looked, opened, keys) = tokio::join!(looked, opened, keys);
+        let hangs = |name| hangs(name, data);
         match looked {
             Some(Ok(checks)) => found.checks.extend(checks),
             Some(Err(check)) => {
@@ -131,23 +119,20 @@ impl FolderFound {
     }
 }
 
-/// Works on a thread that may block, for as long as a disk may take.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    timeout(DISK_PATIENCE, spawn_blocking(work))
-        .await
-        .ok()?
-        .ok()
-}
-
 fn hangs(name: Name, folder: &Path) -> Check {
     let seconds = DISK_PATIENCE.as_secs();
+    let or_key = if [Name::Log, Name::Keys].contains(&name) {
+        ", or that with the erasure key,"
+    } else {
+        ""
+    };
     Check::not_checked(
         name,
         format!(
-            "the disk with {} did not answer within {seconds} s",
+            "the disk with {}{or_key} did not answer within {seconds} s",
             paths::shown(folder)
         ),
-        Section::DiskFull,
+        Section::DiskSilent,
         "see whether the disk is there and answers (`df`, `dmesg`, `iostat -x 1`)",
     )
 }
@@ -219,7 +204,9 @@ fn space(folder: &Path, disk: Option<Disk>) -> Check {
     }
 }
 
-fn inspect(folder: &Path, key: Option<WrappingKey>) -> Result<LogFound, Check> {
+fn inspect(folder: &Path, key: &ErasureKeyArguments) -> Result<LogFound, Check> {
+    // What is wrong with the key is a result of the check of the keys.
+    let key = key.read_for(folder).ok().flatten();
     let inspection = backend::of_folder(folder, key).inspect();
     let inspection = inspection.map_err(|error| of_log(&error))?;
     Ok(LogFound {
@@ -283,8 +270,15 @@ fn of_environment(error: &io::Error) -> Section {
     }
 }
 
-fn of_keys(folder: &Path, key: Option<WrappingKey>) -> Check {
+fn keys(folder: &Path, key: &ErasureKeyArguments) -> Check {
     let name = Name::Keys;
+    let key = match key.read_for(folder) {
+        Ok(key) => key,
+        Err(error) => {
+            let advice = "correct the file that `--erasure-key` or PLANSYNC_ERASURE_KEY names";
+            return Check::wrong(name, error.to_string(), Section::Setting, advice);
+        }
+    };
     match backend::of_folder(folder, key).keys() {
         Ok(keys) if keys.tree().is_some() => Check::ok(
             name,

@@ -1,10 +1,11 @@
 //! What this NATS user may do, of what is needed.
 
-use plansync_nats::Permission;
+use plansync_nats::{NoAnswer, Permission};
 
 use super::asking::{Asked, Who};
-use super::check::{Check, Section, brief};
+use super::check::{Check, Help, Section, brief};
 use super::name::Name;
+use super::unanswered;
 
 /// What is needed, and for a client also what only some need.
 pub(super) fn checks(asked: &Asked, who: Who<'_>) -> Vec<Check> {
@@ -23,16 +24,15 @@ pub(super) fn checks(asked: &Asked, who: Who<'_>) -> Vec<Check> {
     let found = match &asked.permissions {
         Ok(found) => found,
         Err(error) => {
+            let Help { advice, section } = unanswered::help(error, who);
             let told = brief(&error.to_string());
             let told = format!("what this user may do could not be tried: {told}");
-            let inbox = "give the inbox prefix that the permissions of this user name (`--inbox-prefix`), or connect \
-                         as another user";
-            return vec![Check::wrong(
-                Name::Needed,
-                told,
-                Section::Permissions,
-                inbox,
-            )];
+            // Who receives no answers cannot do anything.
+            return vec![if matches!(error, NoAnswer::NoInbox { .. }) {
+                Check::wrong(Name::Needed, told, section, advice)
+            } else {
+                Check::not_checked(Name::Needed, told, section, advice)
+            }];
         }
     };
     let mut checks = vec![needed(found, &of, advice)];
@@ -64,10 +64,14 @@ fn needed(found: &[Permission], of: &str, advice: &str) -> Check {
         .map(|permission| permission.what)
         .collect();
     if !refused.is_empty() {
-        let told = format!(
+        let mut told = format!(
             "this user lacks permissions that {of} needs: {}",
             refused.join(", ")
         );
+        if !untold.is_empty() {
+            told.push_str("; the server does not tell about ");
+            told.push_str(&untold.join(", "));
+        }
         Check::wrong(name, told, Section::Permissions, advice)
     } else if untold.is_empty() {
         Check::ok(name, format!("this user may do what {of} needs"))

@@ -5,9 +5,8 @@ use std::time::Duration;
 use nix::sys::resource::{Resource, getrlimit};
 use plansync_log::environment::temporary_folder;
 use plansync_protocol::engine::EngineStatusRecord;
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
+use super::aside::aside;
 use super::check::{Check, Section};
 use super::name::Name;
 use crate::observing::disk::Disk;
@@ -72,8 +71,8 @@ fn too_few(whose: &str, limit: u64) -> Option<Check> {
 
 /// The folder for temporary files.
 pub(super) async fn temporary() -> Check {
-    let looked = timeout(DISK_PATIENCE, spawn_blocking(look)).await;
-    looked.ok().and_then(Result::ok).unwrap_or_else(|| {
+    let looked = aside(DISK_PATIENCE, look).await;
+    looked.unwrap_or_else(|| {
         Check::wrong(
             Name::Temporary,
             format!(

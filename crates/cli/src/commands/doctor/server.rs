@@ -1,10 +1,11 @@
 //! The NATS server: version, `JetStream`, limits.
 
-use plansync_nats::{Allowance, FlushFound, JetStreamFound, NoAnswer, ServerFound};
+use plansync_nats::{Allowance, FlushFound, JetStreamFound, NoAnswer, ServerFound, StreamsFound};
 
 use super::asking::{Answered, Asked, Who};
-use super::check::{Check, Section, brief};
+use super::check::{Check, Section, brief, counted};
 use super::name::Name;
+use super::unanswered;
 
 /// Earlier releases lack what plansync uses.
 const RELEASE_MIN: (u64, u64) = (2, 10);
@@ -20,7 +21,7 @@ const FLUSH_SECONDS: u64 = 120;
 /// The version of the server against what plansync needs.
 pub(super) fn version(server: &ServerFound) -> Check {
     let (name, version) = (Name::Version, brief(&server.version));
-    let section = Section::NatsDoesNotSuit;
+    let section = Section::NatsRequirements;
     let advice = "install a nats-server 2.14 or later";
     match server.release {
         None => Check::warning(
@@ -53,7 +54,8 @@ pub(super) fn jetstream(asked: &Asked, who: Who<'_>) -> Vec<Check> {
         Ok(JetStreamFound::On(tiers)) => {
             let on = Check::ok(Name::JetStream, "JetStream is enabled for this account");
             let mut checks = vec![on];
-            checks.extend(limits(&asked.server, tiers));
+            let own = asked.streams.as_ref().map_or(0, StreamsFound::count);
+            checks.extend(limits(&asked.server, tiers, own));
             checks
         }
         Ok(JetStreamFound::Off) | Err(NoAnswer::NotPermitted { .. }) if who.is_client() => vec![
@@ -82,15 +84,7 @@ pub(super) fn jetstream(asked: &Asked, who: Who<'_>) -> Vec<Check> {
             }),
         ],
         Err(error) => {
-            let is_needed = "connect as the engine's user, who may use JetStream";
-            let not_checked = |name| {
-                Check::not_checked(
-                    name,
-                    brief(&error.to_string()),
-                    Section::Permissions,
-                    is_needed,
-                )
-            };
+            let not_checked = |name| unanswered::not_checked(name, error, who);
             let limits = payload(&asked.server).unwrap_or_else(|| not_checked(Name::Limits));
             vec![not_checked(Name::JetStream), limits]
         }
@@ -110,16 +104,17 @@ fn payload(server: &ServerFound) -> Option<Check> {
             format!(
                 "the server takes messages of at most {found} bytes, but the largest events have {needed}"
             ),
-            Section::NatsDoesNotSuit,
+            Section::NatsRequirements,
             "set `max_payload: 1MB` or more in the server's configuration, and restart the server",
         )
     })
 }
 
-fn limits(server: &ServerFound, tiers: &[(String, Allowance)]) -> Vec<Check> {
-    let of_tiers = tiers
-        .iter()
-        .filter_map(|(tier, allowance)| storage(tier, *allowance));
+/// The limits of the account, of whose streams `own` are those of the engine.
+fn limits(server: &ServerFound, tiers: &[(String, Allowance)], own: u64) -> Vec<Check> {
+    let of_tiers = tiers.iter().filter_map(|(tier, allowance)| {
+        counts(tier, *allowance, own).or_else(|| storage(tier, *allowance))
+    });
     let checks: Vec<_> = payload(server).into_iter().chain(of_tiers).collect();
     if !checks.is_empty() {
         return checks;
@@ -139,32 +134,45 @@ fn limits(server: &ServerFound, tiers: &[(String, Allowance)]) -> Vec<Check> {
     vec![Check::ok(Name::Limits, told)]
 }
 
-/// What is too little in a tier of the account.
-fn storage(tier: &str, allowance: Allowance) -> Option<Check> {
-    let of = if tier.is_empty() {
+/// The account, or a tier of it.
+fn of_account(tier: &str) -> String {
+    if tier.is_empty() {
         "the account".to_owned()
     } else {
         format!("the tier {} of the account", brief(tier))
-    };
-    let section = Section::NatsDoesNotSuit;
+    }
+}
+
+/// Too few streams or consumers, of which `own` streams are those of the engine.
+fn counts(tier: &str, allowance: Allowance, own: u64) -> Option<Check> {
+    let (of, section) = (of_account(tier), Section::NatsRequirements);
+    let of_others = allowance.streams.saturating_sub(own);
     if let Some(max) = allowance.streams_max
-        && max < STREAMS
+        && max.saturating_sub(of_others) < STREAMS
     {
         return Some(Check::wrong(
             Name::Limits,
-            format!("{of} may have {max} streams, and the engine needs {STREAMS}"),
+            format!(
+                "{of} may have {}, of which others use {of_others}, and the engine needs {STREAMS}",
+                counted(max, "stream")
+            ),
             section,
-            "raise the limit of streams of the account",
+            "raise the limit of streams of the account, or remove streams of others from it",
         ));
     }
-    if allowance.consumers_max == Some(0) {
-        return Some(Check::wrong(
+    (allowance.consumers_max == Some(0)).then(|| {
+        Check::wrong(
             Name::Limits,
             format!("{of} may have no consumers, and the engine needs one"),
             section,
             "raise the limit of consumers of the account",
-        ));
-    }
+        )
+    })
+}
+
+/// Too little storage in a tier of the account.
+fn storage(tier: &str, allowance: Allowance) -> Option<Check> {
+    let (of, section) = (of_account(tier), Section::NatsRequirements);
     let max = allowance.storage_max?;
     let percent = match max {
         0 => 100,
@@ -187,7 +195,7 @@ fn storage(tier: &str, allowance: Allowance) -> Option<Check> {
 }
 
 /// How soon the server flushes what it acknowledges.
-pub(super) fn flush(found: &Answered<FlushFound>) -> Check {
+pub(super) fn flush(found: &Answered<FlushFound>, who: Who<'_>) -> Check {
     let name = Name::Flush;
     match found {
         Ok(FlushFound::Always) => Check::ok(name, "the server flushes before it acknowledges"),
@@ -198,15 +206,16 @@ pub(super) fn flush(found: &Answered<FlushFound>) -> Check {
         Ok(FlushFound::Every(time)) => Check::warning(
             name,
             format!("what the server acknowledges may be lost with its power for {time:?}"),
-            Section::NatsDoesNotSuit,
+            Section::NatsRequirements,
             "lower `sync_interval` in the block `jetstream` of the server's configuration; `always` is the safest",
         ),
-        Err(_) => Check::not_checked(
+        Err(NoAnswer::Nobody { .. } | NoAnswer::NotPermitted { .. }) => Check::not_checked(
             name,
             "a server tells it to users of its system account only",
-            Section::NatsDoesNotSuit,
+            Section::NatsRequirements,
             "see `sync_interval` in the block `jetstream` of the server's configuration (without it: 2 minutes)",
         ),
+        Err(error) => unanswered::not_checked(name, error, who),
     }
 }
 
@@ -214,6 +223,8 @@ pub(super) fn flush(found: &Answered<FlushFound>) -> Check {
 mod tests {
     use super::super::check::State;
     use super::*;
+
+    const ENGINE: Who<'_> = Who::Engine { tenant: None };
 
     fn server(release: Option<(u64, u64)>) -> ServerFound {
         ServerFound {
@@ -246,14 +257,15 @@ mod tests {
             streams_max: None,
             consumers_max: None,
         };
-        let states = |allowance: Allowance| {
+        let state_with = |own, allowance: Allowance| {
             let tiers = [(String::new(), allowance)];
-            let checks = limits(&server(None), &tiers);
+            let checks = limits(&server(None), &tiers, own);
             let [check] = &*checks else {
                 panic!("{checks:?}")
             };
             check.state
         };
+        let states = |allowance| state_with(2, allowance);
         assert_eq!(states(allowance(1 << 40, None)), State::Ok);
         assert_eq!(states(allowance(89, Some(100))), State::Ok);
         assert_eq!(states(allowance(90, Some(100))), State::Warning);
@@ -264,15 +276,23 @@ mod tests {
             ..allowance(0, None)
         };
         assert_eq!(states(one_stream), State::Wrong);
+        let of_others = |streams| Allowance {
+            streams,
+            streams_max: Some(5),
+            ..allowance(0, None)
+        };
+        assert_eq!(state_with(0, of_others(3)), State::Ok);
+        assert_eq!(state_with(0, of_others(4)), State::Wrong);
+        assert_eq!(state_with(2, of_others(5)), State::Ok);
     }
 
     #[test]
     fn a_server_that_flushes_late_is_told_of() {
         let state = |seconds| {
             let every = std::time::Duration::from_secs(seconds);
-            flush(&Ok(FlushFound::Every(every))).state
+            flush(&Ok(FlushFound::Every(every)), ENGINE).state
         };
         assert_eq!([120, 121].map(state), [State::Ok, State::Warning]);
-        assert_eq!(flush(&Ok(FlushFound::Always)).state, State::Ok);
+        assert_eq!(flush(&Ok(FlushFound::Always), ENGINE).state, State::Ok);
     }
 }

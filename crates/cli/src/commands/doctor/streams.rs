@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use indicatif::HumanDuration;
-use plansync_nats::{
-    COMMANDS, EVENTS, JetStreamFound, NoAnswer, StreamFault, StreamsFound, Waiting,
-};
+use plansync_nats::{COMMANDS, EVENTS, JetStreamFound, StreamFault, StreamsFound, Waiting};
 
 use super::asking::{Asked, Who};
 use super::check::{Check, Section, State, brief};
 use super::name::Name;
+use super::unanswered;
 
 /// How long a durable command may wait for an engine that answers. It takes one in milliseconds.
 const WAITED_MAX: Duration = Duration::from_secs(30);
@@ -37,34 +36,9 @@ pub(super) fn checks(asked: &Asked, who: Who<'_>, log: Option<&str>) -> Vec<Chec
             Section::JetStreamIsOff,
             "correct nats.jetstream first",
         ),
-        Err(error) => not_checked(
-            &brief(&error.to_string()),
-            section_of(error),
-            advice_of(error),
-        ),
-    }
-}
-
-fn section_of(error: &NoAnswer) -> Section {
-    match error {
-        NoAnswer::NotPermitted { .. } | NoAnswer::NoInbox { .. } => Section::Permissions,
-        NoAnswer::Nobody { .. }
-        | NoAnswer::TimedOut { .. }
-        | NoAnswer::Useless { .. }
-        | NoAnswer::Connection { .. } => Section::JetStreamIsOff,
-    }
-}
-
-fn advice_of(error: &NoAnswer) -> &'static str {
-    match error {
-        NoAnswer::NotPermitted { .. } | NoAnswer::NoInbox { .. } => {
-            "connect as the engine's user, who may use JetStream"
-        }
-        NoAnswer::Nobody { .. }
-        | NoAnswer::TimedOut { .. }
-        | NoAnswer::Useless { .. }
-        | NoAnswer::Connection { .. } => {
-            "see the log output of the NATS server (`journalctl --unit nats-server`), and run it again"
+        Err(error) => {
+            let check = |name: &Name| unanswered::not_checked(*name, error, who);
+            NAMES.iter().map(check).collect()
         }
     }
 }
@@ -75,15 +49,30 @@ fn not_checked(why: &str, section: Section, advice: &str) -> Vec<Check> {
 }
 
 fn of_found(found: &StreamsFound, has_engine: bool, log: Option<&str>) -> Vec<Check> {
-    let mut checks: Vec<_> = found
-        .faults
-        .iter()
-        .map(|fault| of_fault(fault, has_engine))
-        .collect();
-    if let (Some(theirs), Some(ours)) = (found.log.as_deref(), log)
-        && theirs != ours
-    {
-        checks.push(Check::wrong(
+    let faults = found.faults.iter();
+    let mut checks: Vec<_> = faults.map(|fault| of_fault(fault, has_engine)).collect();
+    checks.extend(of_another_log(found, log));
+    checks.extend(found.unknown.iter().map(of_unknown));
+    if found.lacks_consumer {
+        checks.push(consumer_missing(has_engine, &checks));
+    }
+    checks.push(waiting(found.waiting.as_ref(), has_engine, &checks));
+    let are_all_there = found.count() == 2;
+    for name in NAMES {
+        if checks.iter().all(|check| check.name != name) {
+            checks.push(without_fault(name, are_all_there));
+        }
+    }
+    let place = |check: &Check| NAMES.iter().position(|name| *name == check.name);
+    checks.sort_by_key(place);
+    checks
+}
+
+/// The streams belong to another log than that of the data folder.
+fn of_another_log(found: &StreamsFound, log: Option<&str>) -> Option<Check> {
+    let (theirs, ours) = (found.log.as_deref()?, log?);
+    (theirs != ours).then(|| {
+        Check::wrong(
             Name::Commands,
             format!(
                 "the streams belong to the log {}, and the data folder holds the log {ours}",
@@ -91,60 +80,45 @@ fn of_found(found: &StreamsFound, has_engine: bool, log: Option<&str>) -> Vec<Ch
             ),
             Section::StreamAltered,
             "give the data folder of that log, or connect to the NATS account of this one",
-        ));
-    }
-    checks.extend(found.unknown.iter().map(|(stream, setting)| {
-        Check::warning(
-            name_of(stream),
-            format!(
-                "the stream {stream} has a setting that this version does not know: {}",
-                brief(setting)
-            ),
-            Section::StreamAltered,
-            "see that it neither removes nor changes messages",
         )
-    }));
-    let has_streams = |fault: &StreamFault| !matches!(fault, StreamFault::Removed { .. });
-    if found.lacks_consumer {
-        checks.push(consumer_missing(has_engine, &checks));
+    })
+}
+
+fn of_unknown((stream, setting): &(&'static str, String)) -> Check {
+    Check::warning(
+        name_of(stream),
+        format!(
+            "the stream {stream} has a setting that this version does not know: {}",
+            brief(setting)
+        ),
+        Section::StreamAltered,
+        "see that it neither removes nor changes messages",
+    )
+}
+
+/// A check that found nothing.
+fn without_fault(name: Name, are_all_there: bool) -> Check {
+    if name == Name::Consumer && !are_all_there {
+        return Check::not_checked(
+            name,
+            "a stream is not there",
+            Section::StreamAltered,
+            "correct the stream first",
+        );
     }
-    checks.push(waiting(found.waiting.as_ref(), has_engine, &checks));
-    let good = [
-        (
-            Name::Commands,
-            format!("{COMMANDS} has the settings that it needs"),
-        ),
-        (
-            Name::Events,
-            format!("{EVENTS} has the settings that it needs"),
-        ),
-        (
-            Name::Consumer,
-            "the engine's consumer is as the engine made it".to_owned(),
-        ),
-        (
-            Name::OtherConsumers,
-            "nobody else takes durable commands".to_owned(),
-        ),
-    ];
-    let are_all_there = found.faults.iter().all(has_streams);
-    for (name, told) in good {
-        let is_told = checks.iter().any(|check| check.name == name);
-        let is_known = are_all_there || name != Name::Consumer;
-        if !is_told && is_known {
-            checks.push(Check::ok(name, told));
-        } else if !is_told {
-            checks.push(Check::not_checked(
-                name,
-                "a stream is not there",
-                Section::StreamAltered,
-                "correct the stream first",
-            ));
-        }
-    }
-    let place = |check: &Check| NAMES.iter().position(|name| *name == check.name);
-    checks.sort_by_key(place);
-    checks
+    let told = if name == Name::Consumer {
+        "the engine's consumer is as the engine made it".to_owned()
+    } else if name == Name::OtherConsumers {
+        "nobody else takes durable commands".to_owned()
+    } else {
+        let stream = if name == Name::Events {
+            EVENTS
+        } else {
+            COMMANDS
+        };
+        format!("{stream} has the settings that it needs")
+    };
+    Check::ok(name, told)
 }
 
 fn name_of(stream: &str) -> Name {
@@ -225,7 +199,11 @@ fn waiting(waiting: Option<&Waiting>, has_engine: bool, others: &[Check]) -> Che
         first_fault,
     } = waiting;
     let time = HumanDuration(Duration::from_secs(longest.as_secs()));
-    let told = format!("{count} durable commands wait, the first one for {time}");
+    let told = if *count == 1 {
+        format!("1 durable command waits, for {time} so far")
+    } else {
+        format!("{count} durable commands wait, the first one for {time}")
+    };
     if let Some(fault) = first_fault {
         let told = format!("{told}; it cannot be delivered (sequence {first_sequence}: {fault})");
         let advice = "the engine rejects it and takes the others: start the engine, or correct what keeps it from \
@@ -267,7 +245,7 @@ fn waiting(waiting: Option<&Waiting>, has_engine: bool, others: &[Check]) -> Che
     if *redelivered > 0 {
         return Check::warning(
             name,
-            format!("{told}; {redelivered} of them were delivered more than once"),
+            format!("{told}; {redelivered} of them delivered more than once"),
             Section::Undeliverable,
             "none is lost; see whether the engine or its disk is slow (`plansync status`)",
         );
