@@ -20,7 +20,9 @@ const SEE_HELP: &str = "\n\nFor more information, try ";
 pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let mut exit = Exit::of(error);
     let mut said = said(error);
-    if let (Some(wrong), Exit::Refused | Exit::NotUnderstood) = (view::damage(), exit) {
+    let may_be_behind =
+        exit == Exit::Refused || error.chain().any(|cause| cause.is::<Unresolved>());
+    if let Some(wrong) = view::damage().filter(|_| may_be_behind) {
         exit = Exit::NotUsable;
         said = format!(
             "{said}. This is only true of what is before the damage in the log: {wrong}; `plansync audit verify` reports \

@@ -53,8 +53,11 @@ async fn a_hold_keeps_a_learner_until_it_is_released() {
         assert_eq!(held.code, Some(0), "{held:?}");
         assert!(held.json().is_object());
     }
-    let kept = plansync(&world, &["erase", "--yes", name], "system");
+    let list = world.path("erasures.jsonl");
+    let erase = ["erase", "--yes", name, "--erasures", list.to_str().unwrap()];
+    let kept = plansync(&world, &erase, "system");
     assert_eq!(refused(&kept).1, "learner_held", "{kept:?}");
+    assert!(!list.exists(), "nobody was erased");
     assert!(refused(&kept).2.contains("release"), "{kept:?}");
     world.stop();
     let kept = on_folder(&["erase", "--yes", name], &world.data(), &[]);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use plansync_tests::college::SOURCE;
-use plansync_tests::program::{Ended, run_in};
+use plansync_tests::program::{Ended, on_folder, run_in};
 use serde_json::json;
 
 use super::world::World;
@@ -108,6 +108,11 @@ async fn a_list_is_shown_up_to_the_damage_and_the_command_ends_as_verify_does() 
     let last: serde_json::Value = serde_json::from_str(shown.out.lines().last().unwrap()).unwrap();
     let rest = log(&["--from", &last["position"].to_string()]);
     assert_eq!((rest.code, rest.out.lines().count()), (Some(0), count));
+    // For people, too: ids stand where names cannot be read.
+    let position = last["position"].to_string();
+    let words = ["audit", "show", &position, "--data", place];
+    let people = run_in(&[], &[&words[..], &["--tenant", "northgate"]].concat());
+    assert_eq!(people.code, Some(0), "{people:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,6 +131,8 @@ async fn what_is_before_a_damaged_journal_is_answered_and_the_damage_is_told() {
     journals.pop();
     let journal = journals.pop().unwrap();
     edit(&journal, |journal| journal[600] ^= 1);
+    let newest = ["audit", "log", "--newest-first", "--limit", "1"];
+    let last = on_folder(&newest, &data, &["--tenant", "northgate"]).json();
     // A checkpoint is after the damage.
     fs::remove_dir_all(data.join("checkpoints")).unwrap();
     let answered = ask(place, "tenant.get", "{}");
@@ -135,4 +142,18 @@ async fn what_is_before_a_damaged_journal_is_answered_and_the_damage_is_told() {
         answered.err.contains(&journal.display().to_string()),
         "{answered:?}"
     );
+    // What is behind it is not said to be missing.
+    let position = last["items"][0]["position"].to_string();
+    for question in [
+        &["audit", "show", &position][..],
+        &["audit", "log", "--from", &position],
+        &["audit", "plan", "Nobody At All"],
+    ] {
+        let unseen = on_folder(question, &data, &["--tenant", "northgate"]);
+        assert_eq!(unseen.code, Some(4), "{unseen:?}");
+        assert!(
+            unseen.err.contains(&journal.display().to_string()),
+            "{unseen:?}"
+        );
+    }
 }
