@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use plansync_protocol::Time;
 use serde_json::{Value, json};
 
@@ -18,6 +18,12 @@ const IN_UTC: [&str; 4] = [
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%dT%H:%M:%S",
 ];
+
+/// The position of a commit.
+pub(super) fn position(text: &str) -> Result<u64, &'static str> {
+    let position = text.parse().ok();
+    position.ok_or("give the position of a commit, such as `1200`; `plansync audit log` lists them")
+}
 
 /// A time, or a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +41,8 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Ok(Self::Day(day));
+            let is_of_wire = (1..=9_999).contains(&day.year());
+            return is_of_wire.then_some(Self::Day(day)).ok_or(NO_MOMENT);
         }
         if let Some(time) = Time::parse(text) {
             return Ok(Self::Time(time));
@@ -166,7 +173,7 @@ fn shortly(told: &str) -> &str {
 mod tests {
     use serde_json::json;
 
-    use super::{Moment, Place, Point};
+    use super::{Moment, Place, Point, position};
 
     fn moment(text: &str) -> Moment {
         text.parse().unwrap()
@@ -201,6 +208,9 @@ mod tests {
         let day = Ok(json!({ "time": "2026-05-01T00:00:00.000000Z" }));
         assert_eq!("2026-05-01".parse().map(Point::at_first), day);
         assert_eq!("7".parse(), Ok(Place::Position(7)));
+        assert_eq!(position("7"), Ok(7));
+        assert!(position("seven").is_err());
+        assert!("0000-01-01".parse::<Moment>().is_err());
     }
 
     #[test]

@@ -29,6 +29,7 @@ commit as well (`--commit`) can check both without the log:
       --trust anchor.key.pub")]
 pub(crate) struct Prove {
     /// Position of the commit.
+    #[arg(value_parser = point::position)]
     position: u64,
     #[command(flatten)]
     place: PlaceArguments,

@@ -12,6 +12,7 @@ use crate::commands::audit::events::{
 use crate::commands::audit::log;
 use crate::commands::audit::naming::Cast;
 use crate::commands::audit::origins::second;
+use crate::commands::audit::point;
 use crate::commands::sync::explain::outcome;
 use crate::commands::sync::labels::{Whose, change, spaced, warnings};
 use crate::exit::Exit;
@@ -34,7 +35,7 @@ Examples:
   plansync audit show 4711 --backup FILE --output json")]
 pub(crate) struct ShowCommit {
     /// Position of the commit in the log.
-    #[arg(value_name = "POSITION")]
+    #[arg(value_name = "POSITION", value_parser = point::position)]
     position: u64,
     #[command(flatten)]
     source: SourceArguments,
