@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::anchors::{self, TrustArguments, checkpoint, origin, signing_key};
 use super::tree::LogTree;
+use crate::commands::audit::point;
 use crate::exit::{Exit, NotTrusted, NotUnderstood};
 use crate::output::{self, Output};
 use crate::place::PlaceArguments;
