@@ -21,7 +21,7 @@ pub(crate) fn explain(output: Output, error: &anyhow::Error) -> Exit {
     let mut exit = Exit::of(error);
     let mut said = said(error);
     let may_be_behind =
-        exit == Exit::Refused || error.chain().any(|cause| cause.is::<Unresolved>());
+        exit == Exit::Refused || error.chain().any(<dyn std::error::Error>::is::<Unresolved>);
     if let Some(wrong) = view::damage().filter(|_| may_be_behind) {
         exit = Exit::NotUsable;
         said = format!(

@@ -299,7 +299,8 @@ fn a_restore_does_not_bring_it_back(world: &World, erasures: &Path) {
     );
     let mut lines = std::fs::read_to_string(erasures).unwrap();
     let stranger = json!({"tenant": "northgate", "learner": target(9_999)});
-    lines += &format!("{stranger}\n");
+    lines.push_str(&stranger.to_string());
+    lines.push('\n');
     std::fs::write(erasures, lines).unwrap();
     let corrected = [&with_copy[..], &["--erasures", erasures.to_str().unwrap()]].concat();
     let restored = restore(world, "corrected", &corrected);

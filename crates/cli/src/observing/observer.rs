@@ -167,7 +167,7 @@ impl Observer {
                     match ended.await {
                         Ok(known) => oldest = known,
                         Err(_crash) => {
-                            tracing::error!("a defect in plansync: the process cannot be examined")
+                            tracing::error!("a defect in plansync: the process cannot be examined");
                         }
                     }
                 }
