@@ -27,8 +27,8 @@ use json::JsonLines;
 const VARIABLE: &str = "PLANSYNC_LOG";
 const DEFAULT: &str = "info,async_nats=error";
 /// The same for a command that only asks. What the service says of a request is in its answer, also where the service
-/// is in this process.
-const DEFAULT_OF_ASKING: &str = "warn,async_nats=error,plansync_service=off";
+/// is in this process, and why there is no connection is in the error.
+const DEFAULT_OF_ASKING: &str = "warn,async_nats=off,plansync_service=off";
 /// The beginning of the targets of our own crates.
 const OURS: &str = "plansync";
 /// The target of lines about crashes, which are always written.
@@ -73,10 +73,29 @@ pub(crate) struct LogArguments {
 
 /// A filter that can be understood.
 fn checked(filter: &str) -> Result<String, String> {
-    match EnvFilter::try_new(filter) {
-        Ok(_) => Ok(filter.to_owned()),
-        Err(error) => Err(error.to_string()),
+    understood(filter).map(|_| filter.to_owned())
+}
+
+/// The filter that a text describes. A word alone is a level: the library takes any other for the name of a part, and then
+/// writes nothing of all others, errors included.
+fn understood(filter: &str) -> Result<EnvFilter, String> {
+    let words = filter.split(',').map(str::trim);
+    let is_part = |word: &str| word.starts_with(OURS) || word.contains(['=', '[', ':', '_']);
+    if let Some(word) = words
+        .into_iter()
+        .find(|word| !is_part(word) && !is_level(word))
+    {
+        return Err(format!(
+            "`{word}` is no level; give `error`, `warn`, `info`, `debug`, `trace` or `off`, or the level of a part such as \
+             `plansync_nats=debug`"
+        ));
     }
+    EnvFilter::try_new(filter).map_err(|error| error.to_string())
+}
+
+fn is_level(word: &str) -> bool {
+    // The library takes nothing for a level, too.
+    !word.is_empty() && word.parse::<LevelFilter>().is_ok()
 }
 
 /// The log output of an engine, and the spans of its work if they are collected.
@@ -220,8 +239,30 @@ fn filter(default: &str) -> (EnvFilter, Option<String>) {
         return (EnvFilter::new(default), None);
     };
     let asked = asked.to_string_lossy();
-    match EnvFilter::try_new(&asked) {
+    match understood(&asked) {
         Ok(filter) => (filter, None),
-        Err(error) => (EnvFilter::new(default), Some(error.to_string())),
+        Err(wrong) => (EnvFilter::new(default), Some(wrong)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked;
+
+    #[test]
+    fn a_word_that_is_no_level_silences_nothing() {
+        for filter in [
+            "warn",
+            "ERROR",
+            "off",
+            "info,plansync_nats=debug",
+            "plansync_nats",
+            "hyper=warn",
+        ] {
+            assert_eq!(checked(filter).as_deref(), Ok(filter));
+        }
+        for filter in ["warning", "inof", "", "info,verbose", "foo=loud"] {
+            assert!(checked(filter).is_err(), "{filter}");
+        }
     }
 }

@@ -154,6 +154,8 @@ pub struct Streams {
     context: Context,
     name: LogName,
     sizes: Sizes,
+    /// Both were there before, so that one that is missing was removed.
+    were_there: bool,
 }
 
 /// Prepares both streams for this log, without bounds.
@@ -175,10 +177,14 @@ pub async fn prepare_sized(
         context: jetstream::new(client),
         name,
         sizes,
+        were_there: false,
     };
     streams.commands(Demand::Fit).await?;
     streams.events().await?;
-    Ok(streams)
+    Ok(Streams {
+        were_there: true,
+        ..streams
+    })
 }
 
 impl Streams {
@@ -188,6 +194,7 @@ impl Streams {
             context: jetstream::new(client),
             name: self.name.clone(),
             sizes: self.sizes,
+            were_there: self.were_there,
         }
     }
 
@@ -206,7 +213,7 @@ impl Streams {
             max_bytes: self.sizes.commands_bytes_max.unwrap_or(-1),
             ..commands_config(&self.name)
         };
-        ready(&self.context, COMMANDS, needed, &self.name, demand).await
+        self.ready(COMMANDS, needed, demand).await
     }
 
     /// The event stream.
@@ -215,7 +222,53 @@ impl Streams {
             max_bytes: self.sizes.events_bytes_max.unwrap_or(-1),
             ..events_config(&self.name)
         };
-        ready(&self.context, EVENTS, needed, &self.name, Demand::Fit).await
+        self.ready(EVENTS, needed, Demand::Fit).await
+    }
+
+    async fn ready(
+        &self,
+        stream: &'static str,
+        needed: Config,
+        demand: Demand,
+    ) -> Result<Stream, StreamError> {
+        let (context, name) = (&self.context, &self.name);
+        let settings = match settings(context, stream).await? {
+            Some(settings) => settings,
+            None => self.made(stream, needed).await?,
+        };
+        if demand == Demand::Fit {
+            check(stream, &settings)?;
+        }
+        match owner(&settings) {
+            Some(log) if *log != *name.log => return Err(other_log(stream, log, name)),
+            Some(_) | None => {}
+        }
+        let mended = mended(stream, &settings, name);
+        if mended != settings {
+            update(context, stream, &mended).await?;
+        }
+        let found = context.get_stream(stream).await;
+        found.map_err(|error| server(stream, error))
+    }
+
+    async fn made(&self, stream: &'static str, needed: Config) -> Result<Settings, StreamError> {
+        let create = format!("STREAM.CREATE.{stream}");
+        let asked = self.context.request(create, &needed);
+        let told: Response<Told> = asked.await.map_err(|error| unanswered(stream, error))?;
+        match told {
+            Response::Ok(told) if self.were_there => {
+                tracing::error!(
+                    stream,
+                    "the stream was removed by another client, and the messages in it are lost; it was made again"
+                );
+                Ok(told.config)
+            }
+            Response::Ok(told) => {
+                tracing::info!(stream, log = %self.name.log, "the stream was made");
+                Ok(told.config)
+            }
+            Response::Err { error } => Err(refused(stream, error)),
+        }
     }
 }
 
@@ -272,32 +325,6 @@ pub(crate) enum Demand {
     Ours,
 }
 
-async fn ready(
-    context: &Context,
-    stream: &'static str,
-    needed: Config,
-    name: &LogName,
-    demand: Demand,
-) -> Result<Stream, StreamError> {
-    let settings = match settings(context, stream).await? {
-        Some(settings) => settings,
-        None => made(context, stream, needed, name).await?,
-    };
-    if demand == Demand::Fit {
-        check(stream, &settings)?;
-    }
-    match owner(&settings) {
-        Some(log) if *log != *name.log => return Err(other_log(stream, log, name)),
-        Some(_) | None => {}
-    }
-    let mended = mended(stream, &settings, name);
-    if mended != settings {
-        update(context, stream, &mended).await?;
-    }
-    let found = context.get_stream(stream).await;
-    found.map_err(|error| server(stream, error))
-}
-
 /// A stream's configuration as reported by the server; none if there is no such stream.
 pub(crate) async fn settings(
     context: &Context,
@@ -308,23 +335,6 @@ pub(crate) async fn settings(
     match told {
         Response::Ok(told) => Ok(Some(told.config)),
         Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
-        Response::Err { error } => Err(refused(stream, error)),
-    }
-}
-
-async fn made(
-    context: &Context,
-    stream: &'static str,
-    needed: Config,
-    name: &LogName,
-) -> Result<Settings, StreamError> {
-    let asked = context.request(format!("STREAM.CREATE.{stream}"), &needed);
-    let told: Response<Told> = asked.await.map_err(|error| unanswered(stream, error))?;
-    match told {
-        Response::Ok(told) => {
-            tracing::info!(stream, log = %name.log, "the stream was made");
-            Ok(told.config)
-        }
         Response::Err { error } => Err(refused(stream, error)),
     }
 }

@@ -99,6 +99,25 @@ pub(super) fn owners(folder: &Path, metadata: &Metadata) -> Vec<Check> {
     checks
 }
 
+/// A folder without a log. Nothing is said of the owners of its files, which may be anybody's.
+pub(super) fn without_log(folder: &Path) -> Check {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let others = entries.filter(|entry| entry.file_name() != OF_FILE_SYSTEM);
+    if others.count() == 0 {
+        return Check::ok(Name::Files, "there is nothing in the folder yet");
+    }
+    Check::wrong(
+        Name::Files,
+        format!(
+            "{} has files, but no log: it is no data folder",
+            paths::shown(folder)
+        ),
+        Section::Setting,
+        "give the data folder of the engine (`--data`, PLANSYNC_DATA, `data` in [engine] of a settings file); a new \
+         engine needs a folder of its own",
+    )
+}
+
 /// A folder that the user of its files cannot use; root can use everything.
 fn unusable(folder: &Path, metadata: &Metadata, wanted: u32) -> Option<Check> {
     let mode = metadata.mode();

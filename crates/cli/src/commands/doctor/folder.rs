@@ -148,7 +148,11 @@ fn look(folder: &Path) -> Result<Vec<Check>, Check> {
         Err(error) => return Err(unseen(folder, &error)),
     };
     let mut checks = vec![files::folder(folder, &metadata)?];
-    checks.extend(files::owners(folder, &metadata));
+    if backend::is_data_folder(folder) {
+        checks.extend(files::owners(folder, &metadata));
+    } else {
+        checks.push(files::without_log(folder));
+    }
     checks.push(space(folder, Disk::of(folder)));
     Ok(checks)
 }
