@@ -249,9 +249,7 @@ impl<O: Outbox, S: EventStream> Relay<O, S> {
             tracing::debug!(count, %through, "events were published");
         }
         self.save_cursor(false)?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
+        failed.map_or(Ok(()), Err)?;
         match why {
             Some(why) => {
                 self.attached = None;
