@@ -2,7 +2,7 @@
 
     python image.py --binary FILE --nats-server PROGRAM --work FOLDER [--size]
 
-With --size, the program is of the release profile, and the image may have 40 MB.
+With --size, the program is of the profile `dist`, and the image may have 40 MB.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def holds_what_it_should(archive, is_release):
     if is_release:
         expect(size <= SIZE_MAX, f"the image has {size} bytes, more than {SIZE_MAX}")
     else:
-        leave_out("the size of the image: the program is not of the release profile")
+        leave_out("the size of the image: the program is not of the profile `dist`")
     print(f"the image has {len(names)} files and {size} bytes")
 
 
