@@ -1,7 +1,8 @@
 //! Events from a place in the history onwards, by a consumer that lives only as long as it is read.
 //!
 //! The client library makes the consumer anew behind the last event if a delivery is missing. The numbers of events
-//! that wait show whether events were removed from the stream before they were read.
+//! that wait show whether events were removed from the stream before they were read. A delivery that races with the removal
+//! can have an older number, so the server is asked again if nothing comes though events should wait.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -37,6 +38,8 @@ pub(super) struct Replay {
     connects: u64,
     /// The number of events that waited after the last one that was read; none before the first.
     waiting: Option<u64>,
+    /// The server was asked how many wait, since the last event that was read.
+    is_asked: bool,
     /// An event that was read when earlier ones were found to be missing.
     held: Option<Delivery>,
 }
@@ -57,6 +60,7 @@ impl Replay {
             messages: None,
             connects: 0,
             waiting: None,
+            is_asked: false,
             held: None,
         };
         replay.open().await?;
@@ -70,6 +74,7 @@ impl Replay {
         }
     }
 
+    /// Opens the consumer behind the last event; an error if fewer events wait there than did, and then it is open.
     async fn open(&mut self) -> Result<(), Error> {
         let Source {
             context,
@@ -95,9 +100,12 @@ impl Replay {
         };
         let (pending, messages) = retries.run(make).await?;
         self.connects = connects;
-        self.waiting.get_or_insert(pending);
         self.messages = Some(Box::new(messages));
-        Ok(())
+        let waited = self.waiting.replace(pending).unwrap_or_default();
+        match waited.saturating_sub(pending) {
+            0 => Ok(()),
+            removed => Err(Error::Removed { at_least: removed }),
+        }
     }
 
     /// How often the connection has been made so far.
@@ -118,6 +126,10 @@ impl Replay {
             match timeout(LOOK_EVERY, messages.next()).await {
                 // A server that was restarted has forgotten the consumer, and the library finds it out late.
                 Err(_) if self.connects != self.connects_now() => self.messages = None,
+                Err(_) if self.waiting > Some(0) && !self.is_asked => {
+                    self.is_asked = true;
+                    self.messages = None;
+                }
                 Err(_) => {}
                 Ok(Some(Ok(message))) => {
                     if let Some(delivery) = self.take(message)? {
@@ -158,6 +170,7 @@ impl Replay {
         };
         let removed = removed(self.waiting.unwrap_or_default(), pending);
         self.waiting = Some(pending);
+        self.is_asked = false;
         if self.is_left_out(&delivery.event) {
             return Ok(None);
         }
