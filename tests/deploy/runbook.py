@@ -145,6 +145,8 @@ def main():
         return
     if not os.environ.get("PLANSYNC_NATS_CLI"):
         leave_out("the commands of `nats` in docs/runbook.md with the tool itself, only with a stand-in (PLANSYNC_NATS_CLI)")
+    # The machine has settings of its own.
+    os.environ.pop("PLANSYNC_CONFIG", None)
     with Machine(has_network=False) as machine:
         prepare(machine, options)
         reader = Reader(machine)
