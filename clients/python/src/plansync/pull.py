@@ -57,6 +57,10 @@ class Pull:
             except nats.errors.ConnectionClosedError as error:
                 raise Closed("the connection is closed") from error
             except asyncio.TimeoutError:
+                # In Python 3.11, a time-out that comes together with a cancellation hides it.
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise asyncio.CancelledError from None
                 silent_s += SLICE_S
                 if silent_s > 2 * HEARTBEAT_S:
                     self._awaited = 0
