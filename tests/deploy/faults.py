@@ -173,6 +173,9 @@ ANCHORS = tuple(
     name.removeprefix("make_").replace("_", "-") for name in vars(Faults) if name.startswith("make_")
 )
 
+# Faults that nothing on this machine can make; their commands are typed to an engine that is well.
+UNMADE = ("the-engine-is-overloaded", "the-disk-does-not-answer")
+
 # Faults that `plansync doctor` does not see here: the engine has rejected the command already; the limit of open files and
 # the folder for temporary files are those of another process; a second engine is refused and ends.
 UNSEEN = (

@@ -122,6 +122,9 @@ def follow(page, reader, fault, options):
             found.add(section.anchor)
             follow_fault(section, reader, fault, options.show)
         else:
+            if section.anchor in faults.UNMADE:
+                is_ready = lambda: fault.sh("plansync status", ok=None).returncode == 0  # noqa: E731
+                wait_for(is_ready, "the engine is ready again")
             for block in section.blocks:
                 if block.is_typed:
                     reader.type(block, f"{page}#{section.anchor}")

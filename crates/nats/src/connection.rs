@@ -304,7 +304,7 @@ pub(crate) fn tell(event: &Event) {
         }
         Event::ServerError(_) => {
             let event = without_strangers(&event.to_string());
-            tracing::error!(event, "connection to NATS");
+            tracing::error!(%event, "connection to NATS");
         }
         // There is one event for each message of a flood.
         Event::SlowConsumer(_) => {
