@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use crate::nats::NatsServer;
+use crate::waiting::until;
 
 const TENANT: &str = "northgate";
 /// How long a reply is waited for: much longer than it takes, since machines that run tests are busy.
@@ -188,6 +189,19 @@ impl Client {
         let subscriber = self.nats.subscribe(subject).await.unwrap();
         self.nats.flush().await.unwrap();
         Events { subscriber }
+    }
+
+    /// Waits until no durable command is left in the stream.
+    ///
+    /// # Panics
+    /// There are some after two minutes.
+    pub async fn drained(&self) {
+        let context = async_nats::jetstream::new(self.nats.clone());
+        let waiting = async || {
+            let stream = context.get_stream("PLANSYNC_COMMANDS").await.unwrap();
+            stream.cached_info().state.messages
+        };
+        until(waiting, |count| *count == 0).await;
     }
 
     /// Waits until a sync is over, and gives what `sync.get` says of it.

@@ -38,19 +38,6 @@ async fn stored_now(client: &Client, tail: &str) -> Vec<Value> {
     bodies.collect().await
 }
 
-/// Waits until no durable command waits.
-async fn drained(client: &Client) {
-    let jetstream = jetstream::new(client.nats.clone());
-    for _ in 0..1_000 {
-        let mut stream = jetstream.get_stream("PLANSYNC_COMMANDS").await.unwrap();
-        if stream.info().await.unwrap().state.messages == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("durable commands are left");
-}
-
 fn rename(name: &str, command: Uuid) -> Vec<u8> {
     let edits = json!([{"op": "change", "component": component(0), "set": {"name": name}}]);
     json!({"learner": SOURCE, "edits": edits, "command_id": command})
@@ -76,7 +63,7 @@ async fn a_durable_command_outlives_an_engine_that_is_down() {
         .send("alice", "plan.edit", &rename("Name 0", ids[0]))
         .await;
     let _engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
-    drained(&client).await;
+    client.drained().await;
 
     let plan = client
         .get("alice", "plan.get", json!({"learner": SOURCE}))
@@ -106,7 +93,7 @@ async fn a_durable_command_that_is_refused_or_unreadable_is_rejected_with_its_re
         .await;
     client.send("alice", "plan.edit", b"{not json").await;
     client.send("alice", "plan.get", b"{}").await;
-    drained(&client).await;
+    client.drained().await;
     let rejected = stored(&client, "command.*.rejected", 3).await;
     let codes: Vec<_> = rejected
         .iter()

@@ -123,19 +123,6 @@ impl World {
             .await;
     }
 
-    /// Waits until no durable command is left.
-    async fn drained(&self) {
-        let context = jetstream::new(self.other.nats.clone());
-        for _ in 0..2_000 {
-            let stream = context.get_stream("PLANSYNC_COMMANDS").await.unwrap();
-            if stream.cached_info().state.messages == 0 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        panic!("durable commands are left: {}", self.log());
-    }
-
     /// The outcomes of a tenant's durable commands, once there are so many.
     async fn outcomes(&self, tenant: &str, count: usize) -> Vec<(String, Value)> {
         let context = jetstream::new(self.other.nats.clone());
@@ -233,7 +220,7 @@ async fn all_as_commands(world: &World, first: usize) -> Vec<u64> {
 }
 
 async fn all_are_rejected(world: &World, sequences: &[u64], rounds: usize) {
-    world.drained().await;
+    world.other.drained().await;
     let cases = hostile();
     let decided = world
         .outcomes("southgate", rounds * (cases.len() + 1))
@@ -320,7 +307,7 @@ async fn a_durable_command_that_names_no_tenant_leaves_the_stream_and_is_named_i
         assert!(stored.contains("PLANSYNC_COMMANDS"), "{stored}");
     }
     world.send_other(100).await;
-    world.drained().await;
+    world.other.drained().await;
     let decided = world.outcomes("southgate", subjects.len() + 1).await;
     assert!(
         decided.iter().all(|(what, _)| what == "accepted"),

@@ -7,7 +7,6 @@ use plansync_tests::client::Client;
 use plansync_tests::college::found;
 use plansync_tests::http::{HttpPort, Metrics};
 use plansync_tests::nats::NatsServer;
-use plansync_tests::waiting::until;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -35,17 +34,6 @@ async fn send_what_is_strange(client: &Client, wave: u128) {
     }
 }
 
-/// The commands that the stream still has.
-/// Waits until no durable command waits.
-async fn drained(client: &Client) {
-    let context = async_nats::jetstream::new(client.nats.clone());
-    let waiting = async || {
-        let stream = context.get_stream("PLANSYNC_COMMANDS").await.unwrap();
-        stream.cached_info().state.messages
-    };
-    until(waiting, |count| *count == 0).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn labels_have_values_of_closed_lists_only() {
     let (nats, folder) = (NatsServer::start(), tempfile::tempdir().unwrap());
@@ -53,7 +41,7 @@ async fn labels_have_values_of_closed_lists_only() {
     let client = Client::connect(&nats).await;
     found(&client, 1, 1).await;
     send_what_is_strange(&client, 1).await;
-    drained(&client).await;
+    client.drained().await;
     let is_complete = |metrics: &Metrics| {
         let names = ["plansync_log_size_bytes", "plansync_relay_behind_seconds"];
         let all = metrics.samples();
@@ -63,7 +51,7 @@ async fn labels_have_values_of_closed_lists_only() {
     };
     let first = port.until(HttpPort::metrics, is_complete).await;
     send_what_is_strange(&client, 2).await;
-    drained(&client).await;
+    client.drained().await;
     let second = port.metrics();
     let samples = second.samples().into_iter();
     let unknown = samples.filter(|sample| {

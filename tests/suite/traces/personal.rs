@@ -1,8 +1,6 @@
 //! No log line and no span has a name, a reason, a search, a title, or whatever else people write: at the most detailed
 //! level, in both formats, over everything that an engine does, and whatever strangers send.
 
-use std::time::Duration;
-
 use plansync_tests::collector::{Collector, Manners};
 use plansync_tests::college::{
     ALL_PERMISSIONS, PROGRAMME, SOURCE, component, found, open_source, target,
@@ -73,7 +71,7 @@ async fn no_line_of_the_log_and_no_span_has_text_about_persons() {
             .await;
         world.start_again(&arguments).await;
         erase(&world).await;
-        drained(&world).await;
+        world.client.drained().await;
         world.end();
         assert_clean(&world.log(), format);
         for sent in collector.bodies() {
@@ -298,17 +296,4 @@ async fn erase(world: &World) {
     world.client.get("system", "learner.erase", erase).await;
     let plan = json!({"learner": target(0)});
     world.client.get("system", "plan.get", plan).await;
-}
-
-/// Waits until no durable command is left.
-async fn drained(world: &World) {
-    let context = async_nats::jetstream::new(world.client.nats.clone());
-    for _ in 0..1_000 {
-        let stream = context.get_stream("PLANSYNC_COMMANDS").await.unwrap();
-        if stream.cached_info().state.messages == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("durable commands are left");
 }

@@ -1,9 +1,5 @@
 //! An engine whose log output is kept in a file, and requests with a trace context.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
-
 use async_nats::{HeaderMap, Message, jetstream};
 use futures_util::StreamExt as _;
 use plansync_tests::binary::command;
@@ -11,7 +7,10 @@ use plansync_tests::client::Client;
 use plansync_tests::collector::Span;
 use plansync_tests::engine::{Engine, wait_until_ready};
 use plansync_tests::nats::NatsServer;
+use plansync_tests::waiting::until;
 use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 pub(super) struct World {
     pub(super) nats: NatsServer,
@@ -110,15 +109,12 @@ impl World {
 
     /// The events that carry this trace context, once there are so many.
     pub(super) async fn events_of(&self, context: &str, count: usize) -> Vec<jetstream::Message> {
-        for _ in 0..1_000 {
+        let of_context = async || {
             let mut events = self.events().await;
             events.retain(|event| header(event, "traceparent") == Some(context));
-            if events.len() >= count {
-                return events;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("there are no {count} events of {context}");
+            events
+        };
+        until(of_context, |events| events.len() >= count).await
     }
 }
 

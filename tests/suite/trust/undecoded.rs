@@ -106,23 +106,11 @@ async fn send_all(world: &World) -> usize {
     count + 1
 }
 
-async fn drained(world: &World) {
-    let context = jetstream::new(world.client.nats.clone());
-    for _ in 0..6_000 {
-        let mut stream = context.get_stream("PLANSYNC_COMMANDS").await.unwrap();
-        if stream.info().await.unwrap().state.messages == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("the commands are not all settled");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_an_undecoded_command_says_is_published_or_outlives_an_erasure() {
     let mut world = world().await;
     let sent = send_all(&world).await;
-    drained(&world).await;
+    world.client.drained().await;
     let edit =
         json!({"learner": target(1), "edits": [{"op": "remove", "component": component(3)}]});
     let last = world.client.get("system", "plan.edit", edit).await;
