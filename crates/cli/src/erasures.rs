@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use plansync_domain::ids::{LearnerId, TenantId};
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use crate::exit::NotUnderstood;
 use crate::paths;
@@ -25,61 +26,57 @@ pub(crate) struct Erasure {
     pub(crate) learner: LearnerId,
 }
 
-/// The file, open for adding lines.
+/// The file to which lines are added.
 pub(crate) struct ErasuresFile {
     path: PathBuf,
-    file: File,
-    /// It was made here and has no line yet.
-    is_new: bool,
-}
-
-impl Drop for ErasuresFile {
-    fn drop(&mut self) {
-        if self.is_new {
-            // Nothing was erased. A file without a line does no harm.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }
 
 impl ErasuresFile {
-    /// Opens the file, or makes it. This comes before an erasure, which cannot be undone.
+    /// Makes sure that lines can be added, which comes before an erasure that cannot be undone. If there is no file yet,
+    /// it is made with its first line: whoever removed an empty one again could remove a line of somebody else.
     ///
     /// # Errors
     ///
     /// Why no line can be added.
-    pub(crate) fn open(path: &Path) -> Result<Self, NotUnderstood> {
-        let unusable = |error: io::Error| {
+    pub(crate) fn check(path: &Path) -> Result<Self, NotUnderstood> {
+        let checked = match OpenOptions::new().read(true).append(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                NamedTempFile::new_in(folder(path)).map(drop)
+            }
+            opened => opened.map(drop),
+        };
+        checked.map_err(|error| {
             let path = paths::shown(path);
             NotUnderstood(format!(
                 "nothing was erased: the file of erasures {path} cannot be written ({error}); choose another one"
             ))
-        };
-        let is_new = !path.try_exists().map_err(unusable)?;
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)
-            .map_err(unusable)?;
-        end_last_line(&mut file).map_err(unusable)?;
-        sync_name(path).map_err(unusable)?;
+        })?;
         let path = path.to_owned();
-        Ok(Self { path, file, is_new })
+        Ok(Self { path })
     }
 
     /// Adds a line. It is durable afterwards.
-    pub(crate) fn append(mut self, erasure: &Erasure) -> anyhow::Result<()> {
-        self.is_new = false;
+    pub(crate) fn append(self, erasure: &Erasure) -> anyhow::Result<()> {
         let line = line(erasure);
-        let added = self.file.write_all(format!("{line}\n").as_bytes());
-        added.and_then(|()| self.file.sync_all()).map_err(|error| {
+        self.add(&line).map_err(|error| {
             let file = paths::shown(&self.path);
             anyhow::anyhow!(
                 "the learner was erased, but the file of erasures {file} could not be written ({error}); add this line \
                  to it yourself: {line}"
             )
         })
+    }
+
+    fn add(&self, line: &str) -> io::Result<()> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&self.path)?;
+        end_last_line(&mut file)?;
+        file.write_all(format!("{line}\n").as_bytes())?;
+        file.sync_all()?;
+        File::open(folder(&self.path))?.sync_all()
     }
 }
 
@@ -98,12 +95,11 @@ fn end_last_line(file: &mut File) -> io::Result<()> {
     }
 }
 
-/// Makes the name of a file durable.
-fn sync_name(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent();
+    let named = folder.filter(|folder| !folder.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
 }
 
 fn line(erasure: &Erasure) -> String {
@@ -157,8 +153,12 @@ mod tests {
             tenant: "northgate".parse().unwrap(),
             learner: LearnerId::from_uuid(uuid::Uuid::from_u128(number)),
         };
-        let append = |number| ErasuresFile::open(&file).unwrap().append(&erasure(number));
+        let append = |number| ErasuresFile::check(&file).unwrap().append(&erasure(number));
+        // Two erasures at once, of which one is refused: it takes nothing of the other one's with it.
+        let refused = ErasuresFile::check(&file).unwrap();
+        assert!(!file.exists());
         append(1).unwrap();
+        drop(refused);
         append(2).unwrap();
         assert_eq!(read(&file).unwrap(), [erasure(1), erasure(2)]);
         // A line without its end, as an editor or a crash may leave it.

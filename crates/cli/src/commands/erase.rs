@@ -105,7 +105,7 @@ impl Erase {
         let file = self
             .erasures
             .as_deref()
-            .map(ErasuresFile::open)
+            .map(ErasuresFile::check)
             .transpose()?;
         let done = match self.data.clone() {
             Some(data) => self.in_folder(data, output).await?,
