@@ -74,9 +74,11 @@ pub(super) fn encoded(
     sealed_state(keys, generation, &image).map_err(|error| problem(error.to_string()))
 }
 
-/// Restores the state of a checkpoint.
-pub(super) fn restored(checkpoint: &Checkpoint, keys: &Keys) -> Result<State, String> {
-    let state = opened_state(keys, &checkpoint.state)?;
+/// Restores the state of a checkpoint; `None` if a learner was erased after it.
+pub(super) fn restored(checkpoint: &Checkpoint, keys: &Keys) -> Result<Option<State>, String> {
+    let Some(state) = opened_state(keys, &checkpoint.state)? else {
+        return Ok(None);
+    };
     let image: StateImage = codec::image(&state)?;
     let bad = |error: BadImage| error.to_string();
     let tenants = image.tenants.into_iter();
@@ -84,10 +86,10 @@ pub(super) fn restored(checkpoint: &Checkpoint, keys: &Keys) -> Result<State, St
     let tenants = tenants.collect::<Result<Vec<_>, String>>()?;
     let images = image.images.into_iter().map(ImageRow::kept).collect();
     let unknown = image.unknown.restore().map_err(bad)?;
-    Ok(State::restored(
+    Ok(Some(State::restored(
         (checkpoint.tip.position, image.clock),
         tenants.into_iter(),
         unknown,
         images,
-    ))
+    )))
 }

@@ -4,7 +4,6 @@ use plansync_domain::state::image::FOLD;
 use plansync_log::{Checkpoint, Position, Read};
 
 use super::image::restored;
-use crate::codec::sealing::ERASED_SINCE;
 use crate::config::Config;
 use crate::recorded::open_error::OpenError;
 use crate::recorded::replay::fold_past_plans;
@@ -44,8 +43,14 @@ fn newest(log: &dyn Read, config: &Config) -> Result<Option<State>, OpenError> {
     });
     match newest {
         Some(checkpoint) if checkpoint.fold == FOLD && is_of(&checkpoint, log)? => {
-            let restored = restored(&checkpoint, &config.keys);
-            Ok(restored.inspect_err(|problem| tell_unusable(problem)).ok())
+            let restored = restored(&checkpoint, &config.keys).unwrap_or_else(|problem| {
+                tracing::warn!(
+                    problem,
+                    "the checkpoint cannot be used; the state is rebuilt from the whole log, which takes longer"
+                );
+                None
+            });
+            Ok(restored)
         }
         Some(_) => {
             tracing::info!(
@@ -54,19 +59,6 @@ fn newest(log: &dyn Read, config: &Config) -> Result<Option<State>, OpenError> {
             Ok(None)
         }
         None => Ok(Some(State::new())),
-    }
-}
-
-fn tell_unusable(problem: &str) {
-    if problem == ERASED_SINCE {
-        tracing::info!(
-            "a learner was erased after the checkpoint; the state is rebuilt from the whole log, which takes longer"
-        );
-    } else {
-        tracing::warn!(
-            problem,
-            "the checkpoint cannot be used; the state is rebuilt from the whole log, which takes longer"
-        );
     }
 }
 

@@ -321,20 +321,20 @@ pub(crate) fn sealed_state(
     Ok([&[SEALED][..], &generation.to_be_bytes(), &sealed].concat())
 }
 
-/// Why a stored state cannot be opened after an erasure, which is as it should be.
-pub(crate) const ERASED_SINCE: &str = "a learner was erased after it was stored";
-
-/// Opens a state that was stored beside the log.
-pub(crate) fn opened_state<'a>(keys: &Keys, stored: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
+/// Opens a state that was stored beside the log; `None` if a learner was erased after that.
+pub(crate) fn opened_state<'a>(
+    keys: &Keys,
+    stored: &'a [u8],
+) -> Result<Option<Cow<'a, [u8]>>, String> {
     let problem = || "it is not a stored state".to_owned();
     match stored.split_first() {
-        Some(_) if keys.tree().is_none() => Ok(Cow::Borrowed(stored)),
+        Some(_) if keys.tree().is_none() => Ok(Some(Cow::Borrowed(stored))),
         Some((&SEALED, rest)) => {
             let (generation, sealed) = rest.split_first_chunk::<8>().ok_or_else(problem)?;
             let leaf = state_leaf(u64::from_be_bytes(*generation));
             match keys.open(&leaf, b"state", sealed) {
-                Ok(Opened::Text(state)) => Ok(Cow::Owned(state)),
-                Ok(Opened::Erased | Opened::NotHere(_)) => Err(ERASED_SINCE.to_owned()),
+                Ok(Opened::Text(state)) => Ok(Some(Cow::Owned(state))),
+                Ok(Opened::Erased | Opened::NotHere(_)) => Ok(None),
                 Err(error) => Err(error.to_string()),
             }
         }
