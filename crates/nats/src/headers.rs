@@ -20,13 +20,6 @@ impl Received {
             body: &self.0.payload,
         }
     }
-
-    /// The value of a header that no sender may set several values of; `None` also if there are different ones.
-    pub(crate) fn one_value(&self, name: &str) -> Option<&str> {
-        let mut values = each(&self.0, name);
-        let first = values.next()?;
-        values.all(|value| value == first).then_some(first)
-    }
 }
 
 impl Headers for Received {
@@ -38,16 +31,13 @@ impl Headers for Received {
         if reserved && !name.eq_ignore_ascii_case(MESSAGE_ID) {
             return Vec::new();
         }
-        each(&self.0, name).collect()
+        let headers = self.0.headers.iter().flat_map(|map| map.iter());
+        headers
+            .filter(|(key, _)| AsRef::<str>::as_ref(*key).eq_ignore_ascii_case(name))
+            .flat_map(|(_, values)| values.iter())
+            .map(async_nats::HeaderValue::as_str)
+            .collect()
     }
-}
-
-fn each<'m>(message: &'m Message, name: &str) -> impl Iterator<Item = &'m str> {
-    let headers = message.headers.iter().flat_map(|map| map.iter());
-    headers
-        .filter(move |(key, _)| AsRef::<str>::as_ref(*key).eq_ignore_ascii_case(name))
-        .flat_map(|(_, values)| values.iter())
-        .map(async_nats::HeaderValue::as_str)
 }
 
 #[cfg(test)]
@@ -55,7 +45,7 @@ mod tests {
     use async_nats::{HeaderMap, Message};
 
     use super::Received;
-    use plansync_service::Headers as _;
+    use plansync_service::{Headers as _, one_value};
 
     fn message(headers: Option<HeaderMap>) -> Received {
         Received(Message {
@@ -89,10 +79,14 @@ mod tests {
         map.append("Traceparent", "a");
         map.append("traceparent", "a");
         let repeated = message(Some(map.clone()));
-        assert_eq!(repeated.one_value("traceparent"), Some("a"));
+        let one = |message: &Received| {
+            let value = one_value(message, "traceparent").ok().flatten();
+            value.map(str::to_owned)
+        };
+        assert_eq!(one(&repeated).as_deref(), Some("a"));
         map.append("traceparent", "b");
-        assert_eq!(message(Some(map)).one_value("traceparent"), None);
-        assert_eq!(message(None).one_value("traceparent"), None);
+        assert_eq!(one(&message(Some(map))), None);
+        assert_eq!(one(&message(None)), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use plansync_service::operation;
+use plansync_service::{one_value, operation};
 use plansync_traces::{Event, State, Steps, TRACE_PARENT, TRACE_STATE, TraceContext};
 
 use crate::headers::Received;
@@ -23,11 +23,11 @@ pub(crate) struct MessageTrace {
 impl MessageTrace {
     /// That of a message that has just been received.
     pub(crate) fn of(message: &Received, event: Event, handler: &impl Handler) -> Self {
-        let context = message
-            .one_value(TRACE_PARENT)
-            .and_then(TraceContext::parse);
+        // An ambiguous header counts as none.
+        let value = |name| one_value(message, name).ok().flatten();
+        let context = value(TRACE_PARENT).and_then(TraceContext::parse);
         let state = context.as_ref().and_then(|_| {
-            let state = message.one_value(TRACE_STATE)?;
+            let state = value(TRACE_STATE)?;
             State::bounded(state)
         });
         let subject = message.inbound().subject;

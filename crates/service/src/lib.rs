@@ -38,6 +38,6 @@ pub use plansync_protocol::{ErrorCode, OperationName, Weight};
 
 pub use awaited::Awaited;
 pub use durable_measures::{DurableMeasured, DurableOutcome};
-pub use message::{Answer, Headers, Inbound, Place, ServiceError, Verdict};
+pub use message::{Answer, Headers, Inbound, Place, ServiceError, Verdict, one_value};
 pub use outbox::{Batch, EventsError, Outbound};
 pub use service::{Ids, Observer, RandomIds, Service, operation};

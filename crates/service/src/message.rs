@@ -17,10 +17,10 @@ pub trait Headers {
 /// A header with several different values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the header `{0}` has several different values; nothing was changed: send one value")]
-pub(crate) struct Ambiguous(pub(crate) &'static str);
+pub struct Ambiguous(pub(crate) &'static str);
 
 /// The value of a header; `None` if it is missing. The same value may be repeated.
-pub(crate) fn one_value<'a>(
+pub fn one_value<'a>(
     headers: &'a dyn Headers,
     name: &'static str,
 ) -> Result<Option<&'a str>, Ambiguous> {
