@@ -109,8 +109,7 @@ pub(crate) fn rekey(
 
 /// Whether this is the data folder of a log, of which one file may be lost.
 pub(crate) fn is_data_folder(folder: &Path) -> bool {
-    let around = plansync_sled::data_folder_around(&folder.join("of the log"));
-    around.is_some_and(|around| folder.canonicalize().is_ok_and(|folder| folder == around))
+    plansync_sled::is_data_folder(folder)
 }
 
 /// Refuses to write a file of an administrator into the data folder of a log.

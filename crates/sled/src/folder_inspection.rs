@@ -32,15 +32,15 @@ pub fn data_folder_around(path: &Path) -> Option<PathBuf> {
         .filter(|parent| !parent.as_os_str().is_empty());
     let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
     let mut folders = parent.ancestors();
-    // One of its files may be lost.
-    let has_file = |folder: &Path| {
-        [manifest::NAME, head::NAME]
-            .iter()
-            .any(|name| folder.join(name).is_file())
-    };
     folders
-        .find(|folder| volumes(folder).is_dir() && has_file(folder))
+        .find(|folder| is_data_folder(folder))
         .map(Path::to_owned)
+}
+
+/// Whether this is the data folder of a log, of which one file may be lost.
+pub fn is_data_folder(folder: &Path) -> bool {
+    let mut files = [manifest::NAME, head::NAME].into_iter();
+    volumes(folder).is_dir() && files.any(|name| folder.join(name).is_file())
 }
 
 /// As much of a folder as could be read, and everything that is wrong with it, in order.

@@ -111,7 +111,7 @@ pub use backend::SledBackend;
 pub use backup::backup;
 pub use checkpoints::CheckpointFolder;
 pub use folder::Folder;
-pub use folder_inspection::data_folder_around;
+pub use folder_inspection::{data_folder_around, is_data_folder};
 pub use head::HeadWriter;
 pub use key_files::{copy_keys, read_keys, rekey};
 pub use medium::{Medium, RealMedium};
