@@ -99,6 +99,14 @@ struct Port {
 
 type Answer = Response<Full<Bytes>>;
 
+/// Why there is no answer.
+enum NotComputed {
+    /// It took too long.
+    Late,
+    /// It crashed, which the log output has said.
+    Crashed,
+}
+
 impl Port {
     /// Accepts connections until it is dropped, which ends them, too.
     async fn serve(self: Arc<Self>, listener: TcpListener) {
@@ -160,7 +168,7 @@ impl Port {
 
     async fn ready(&self, accept: String) -> Answer {
         let ready = move |observer: &Observer| ready(&Health::of(&observer.observe()), &accept);
-        self.computed(ready).await.unwrap_or_else(|| {
+        self.computed(ready).await.unwrap_or_else(|_| {
             text(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not ready: the engine could not be examined in time; see its log output, and ask again\n",
@@ -171,27 +179,27 @@ impl Port {
     async fn metrics(&self, exposition: Exposition) -> Answer {
         let exposed = move |observer: &Observer| exposition.encode(families(&observer.observe()));
         match self.computed(exposed).await {
-            Some(Ok(exposed)) => answer(StatusCode::OK, exposition.content_type(), exposed),
-            Some(Err(_)) => {
+            Ok(Ok(exposed)) => answer(StatusCode::OK, exposition.content_type(), exposed),
+            Ok(Err(_)) | Err(NotComputed::Crashed) => {
                 tracing::error!("a defect in plansync: metrics cannot be told");
                 text(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "metrics cannot be told because of a defect; see the log output of the engine\n",
                 )
             }
-            None => text(
+            Err(NotComputed::Late) => text(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "metrics were not there in time; see /readyz, and ask again\n",
             ),
         }
     }
 
-    /// What is computed from what there is to observe; `None` if that takes too long, or crashes. If it hangs, others wait
-    /// for it in vain and no thread hangs beside it.
+    /// What is computed from what there is to observe. If it hangs, others wait for it in vain and no thread hangs beside
+    /// it.
     async fn computed<T: Send + 'static>(
         &self,
         compute: impl FnOnce(&Observer) -> T + Send + 'static,
-    ) -> Option<T> {
+    ) -> Result<T, NotComputed> {
         let computed = tokio::time::timeout(COMPUTING_PATIENCE, async {
             let one = Arc::clone(&self.computing).lock_owned().await;
             let observer = Arc::clone(&self.observer);
@@ -199,9 +207,9 @@ impl Port {
                 let _one = one;
                 compute(&observer)
             });
-            computed.await.ok()
+            computed.await.map_err(|_| NotComputed::Crashed)
         });
-        computed.await.ok().flatten()
+        computed.await.unwrap_or(Err(NotComputed::Late))
     }
 }
 

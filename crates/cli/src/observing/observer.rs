@@ -160,7 +160,7 @@ impl Observer {
         let mut sampling: Option<JoinHandle<Option<Oldest>>> = None;
         loop {
             let observer = Arc::clone(&self);
-            // Where it crashes, the sample does, too, and says so.
+            // If it crashes, the log output has said so.
             let _ = spawn_blocking(move || observer.look()).await;
             if sampling.as_ref().is_none_or(JoinHandle::is_finished) {
                 if let Some(ended) = sampling.take() {
