@@ -71,6 +71,20 @@ pub(crate) struct LogArguments {
     log_format: LogFormat,
 }
 
+impl LogArguments {
+    /// What writes the lines.
+    fn lines<S>(&self) -> Lines<S>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let filter = EnvFilter::new(&self.log_level);
+        match self.log_format {
+            LogFormat::Text => text(filter),
+            LogFormat::Json => json(filter),
+        }
+    }
+}
+
 /// A filter that can be understood.
 fn checked(filter: &str) -> Result<String, String> {
     understood(filter).map(|_| filter.to_owned())
@@ -79,12 +93,9 @@ fn checked(filter: &str) -> Result<String, String> {
 /// The filter that a text describes. A word alone is a level: the library takes any other for the name of a part, and then
 /// writes nothing of all others, errors included.
 fn understood(filter: &str) -> Result<EnvFilter, String> {
-    let words = filter.split(',').map(str::trim);
+    let mut words = filter.split(',').map(str::trim);
     let is_part = |word: &str| word.starts_with(OURS) || word.contains(['=', '[', ':', '_']);
-    if let Some(word) = words
-        .into_iter()
-        .find(|word| !is_part(word) && !is_level(word))
-    {
+    if let Some(word) = words.find(|word| !is_part(word) && !is_level(word)) {
         return Err(format!(
             "`{word}` is no level; give `error`, `warn`, `info`, `debug`, `trace` or `off`, or the level of a part such as \
              `plansync_nats=debug`"
@@ -111,12 +122,7 @@ impl Logging {
     /// # Errors
     /// If the variables of OpenTelemetry ask for what this program does not have.
     pub(crate) fn start(arguments: &LogArguments, traces: &TraceArguments) -> anyhow::Result<Self> {
-        let filter = EnvFilter::new(&arguments.log_level);
-        let logging = match arguments.log_format {
-            LogFormat::Text => text(filter),
-            LogFormat::Json => json(filter),
-        };
-        let logging = Registry::default().with(logging);
+        let logging = Registry::default().with(arguments.lines());
         #[cfg(feature = "otlp")]
         let started = {
             let collecting = traces.collect()?;
@@ -151,12 +157,7 @@ impl Logging {
 
 /// Starts the log output of another process that runs until it is ended.
 pub(crate) fn start(arguments: &LogArguments) {
-    let filter = EnvFilter::new(&arguments.log_level);
-    let logging = match arguments.log_format {
-        LogFormat::Text => text(filter),
-        LogFormat::Json => json(filter),
-    };
-    begin(Registry::default().with(logging));
+    begin(Registry::default().with(arguments.lines()));
     hide_what_crashes_say();
     settings::log_warnings();
 }
