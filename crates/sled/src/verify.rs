@@ -2,49 +2,44 @@
 //! checksum, every commit against the chain, and everything derived against the commits. The check
 //! continues after what it finds, and repairs nothing.
 //!
-//! Memory is needed for one volume at a time. Commits are read one after another, and looked at on all cores.
+//! Some volumes are checked at a time, on all cores, and memory is needed for those.
 
 mod foreign_files;
 mod looking;
 mod report;
 mod streams;
+mod volume;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 
 use plansync_log::backend::{Finding, FindingKind, Progress, Report};
-use plansync_log::merkle::{CompactRange, Hash};
+use plansync_log::merkle::Hash;
 use plansync_log::sealing::WrappingKey;
-use plansync_log::{Bodies, Opaque, Position, Sequenced, Tip};
+use plansync_log::{Bodies, Opaque, Position, Tip};
 
 use crate::checkpoints;
-use crate::copied::Copied;
-use crate::damage::{Damage, Failed, Fault, KEPT, REINDEX, UNREADABLE};
-use crate::derived;
-use crate::disk;
+use crate::damage::{Failed, KEPT, REINDEX};
 use crate::folder_inspection::FolderInspection;
-use crate::head::{self, Head, Slots};
+use crate::head::{self, Slots};
 use crate::index::Index;
-use crate::journal::Next;
 use crate::key_files;
 use crate::merged;
-use crate::recovery::Found;
 use crate::sealed::Sealed;
 use crate::shared::volumes;
-use crate::tree;
-use looking::{Content, Looked, look};
 use report::Tell as _;
 use streams::{Gap, Streams};
+use volume::{Checked, Known, Volume};
 
-/// Commits are read in pages of about this size, in bytes.
-const PAGE_BYTES: usize = 1 << 20;
-const CLEARED: &str = "the next start keeps a copy beside the journal and continues";
-const HARMLESS: &str = "it is in a part of the file that is not read; nothing needs to be done";
-const TAKEN_SO: &str = "it is used as shown; change it if you want another value";
+/// So many volumes are checked at a time, if there are as many cores. Sealed ones need space in the temporary folder.
+const SIDE_BY_SIDE_MAX: usize = 4;
 const WRITTEN_ANEW: &str = "it is written again when the log is next used";
 
 /// Checks everything in a data folder, whether or not a process has the log open. Sealed volumes are copied
-/// to a temporary folder, one at a time (see [`std::env::temp_dir`]). Events are not decoded; a
+/// to a temporary folder, up to four at a time (see [`std::env::temp_dir`]). Events are not decoded; a
 /// [`SledBackend`](crate::SledBackend) does that, too.
 ///
 /// `watch` is called now and then with the progress.
@@ -63,12 +58,14 @@ pub(crate) fn verify_reading(
     let inspection = FolderInspection::of(dir);
     let mut check = Check {
         report: Report::default(),
-        bodies,
         each,
         watch,
-        head: inspection.head.as_ref().map(|slots| slots.held),
         streams: Streams::new().map_err(Some),
-        commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
+        done: Progress {
+            commits: 0,
+            commits_total: inspection.tip.map_or(0, |tip| tip.position.get()),
+            bytes: 0,
+        },
         is_ended: false,
     };
     check.report.is_in_use = inspection.is_in_use;
@@ -81,15 +78,16 @@ pub(crate) fn verify_reading(
         check.report.log = Some(manifest.log);
         check.report.incarnations = Some(manifest.incarnations.clone());
         sealed = Sealed::all(&volumes(dir), manifest);
-        for volume in &sealed {
-            check.sealed(volume);
-            if check.is_ended {
-                return check.ended(dir);
-            }
-        }
     }
-    for found in &inspection.found {
-        check.unsealed(found);
+    let known = Known {
+        head: inspection.head.as_ref().map(|slots| slots.held),
+        incarnations: inspection.manifest.as_ref().map(|it| &it.incarnations),
+        bodies,
+    };
+    let unsealed = inspection.found.iter().map(Volume::Unsealed);
+    let all: Vec<Volume<'_>> = sealed.iter().map(Volume::Sealed).chain(unsealed).collect();
+    for some in all.chunks(rayon::current_num_threads().clamp(1, SIDE_BY_SIDE_MAX)) {
+        check.side_by_side(some, &known);
         if check.is_ended {
             return check.ended(dir);
         }
@@ -117,24 +115,19 @@ pub(crate) fn verify_reading(
 
 struct Check<'a> {
     report: Report,
-    bodies: &'a dyn Bodies,
     each: &'a mut dyn FnMut(Position, Hash),
     watch: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
-    head: Option<Head>,
     /// An error is reported once; `Err(None)` if a volume could not be read, so that nothing can be compared.
     streams: Result<Streams, Option<Failed>>,
-    commits_total: u64,
+    done: Progress,
     /// Whether `watch` has ended it.
     is_ended: bool,
 }
 
-/// The journal of a volume while it is read.
-struct JournalRead {
-    tip: Tip,
-    index: Index,
-    /// Commits that are not checked yet, and the size of them in bytes.
-    page: Vec<Sequenced>,
-    bytes: usize,
+/// What is heard from a check of a volume.
+enum Message {
+    Read { commits: u64, bytes: u64 },
+    Checked(usize, Box<Checked>),
 }
 
 impl Check<'_> {
@@ -144,77 +137,59 @@ impl Check<'_> {
         self.report
     }
 
-    fn sealed(&mut self, volume: &Sealed) {
-        let read = self.read_sealed(volume);
-        let derived = read.unwrap_or_else(|fault| {
-            self.report.fault(fault);
-            None
+    /// Checks some volumes at a time, and reports on them in their order.
+    fn side_by_side(&mut self, some: &[Volume<'_>], known: &Known<'_>) {
+        let (sender, receiver) = mpsc::channel();
+        let is_ended = AtomicBool::new(false);
+        let mut all_checked = BTreeMap::new();
+        rayon::in_place_scope(|scope| {
+            for (place, volume) in some.iter().enumerate() {
+                let (sender, is_ended) = (sender.clone(), &is_ended);
+                scope.spawn(move |_| {
+                    // The receiver is there until all have ended.
+                    let tell = |commits, bytes| {
+                        let _ = sender.send(Message::Read { commits, bytes });
+                        if is_ended.load(Ordering::Relaxed) {
+                            ControlFlow::Break(())
+                        } else {
+                            ControlFlow::Continue(())
+                        }
+                    };
+                    let checked = Box::new(volume.check(known, &tell));
+                    let _ = sender.send(Message::Checked(place, checked));
+                });
+            }
+            drop(sender);
+            for message in receiver {
+                match message {
+                    Message::Read { commits, bytes } => {
+                        self.done.commits += commits;
+                        self.done.bytes += bytes;
+                        is_ended.store(self.tell().is_break(), Ordering::Relaxed);
+                    }
+                    Message::Checked(place, checked) => {
+                        all_checked.insert(place, checked);
+                    }
+                }
+            }
         });
-        if let Some((index, tree)) = &derived {
-            let owner = &volume.owner;
-            self.compare(volume, derived::NAME, &derived::encode(owner, index));
-            self.compare(volume, tree::NAME, &tree::encode(owner, tree));
-        }
-        self.keep_runs(volume.before, derived.as_ref().map(|(index, _)| index));
+        all_checked
+            .into_values()
+            .for_each(|checked| self.add(*checked));
     }
 
-    /// What the commits of a volume give; `None` if they could not all be read.
-    fn read_sealed(&mut self, volume: &Sealed) -> Result<Option<(Index, CompactRange)>, Fault> {
-        if !disk::find(&volume.dir)?.is_some_and(|found| found.is_dir()) {
-            // The inspection of the folder has reported that it is missing.
-            return Ok(None);
+    /// Adds what the check of the next volume gave.
+    fn add(&mut self, checked: Checked) {
+        let first = checked.before.position.get();
+        for (leaf, position) in checked.leaves.into_iter().zip(first.saturating_add(1)..) {
+            (self.each)(Position::new(position), leaf);
         }
-        let report = &mut self.report;
-        let copied = Copied::make_watched(volume, &mut |fault| {
-            report.fault(fault);
-            Ok(())
-        })?;
-        let Some(copied) = copied else {
-            return Ok(None);
-        };
-        let mut tip = volume.before;
-        let mut index = Index::new(volume.owner.first);
-        let mut hashes = tree::before(volume.owner.first);
-        let mut page = copied.page(volume.owner.first, PAGE_BYTES)?;
-        while let Some(last) = page.last() {
-            let next = last.position().next();
-            let (looked, next) = rayon::join(
-                || look(tip, &page, self.bodies),
-                || copied.page(next, PAGE_BYTES),
-            );
-            for (commit, looked) in page.iter().zip(looked) {
-                hashes.push_leaf(looked.leaf);
-                tip = self.commit(tip, commit, looked, &mut index, &volume.dir)?;
-            }
-            if self.tell().is_break() {
-                return Ok(None);
-            }
-            page = next?;
-        }
-        if tip != volume.tip {
-            let what = "it does not end as it was sealed";
-            return Err(Damage::new(&volume.dir, what).into());
-        }
-        self.report.volumes += 1;
-        Ok(Some((index, hashes)))
-    }
-
-    /// Compares a file of a volume with what its commits give. A volume of an earlier version has no tree.
-    fn compare(&mut self, volume: &Sealed, name: &str, expected: &[u8]) {
-        let path = volume.dir.join(name);
-        let what = match disk::read(&path) {
-            Ok(None) if name == tree::NAME => return,
-            Ok(None) => "it is missing",
-            Ok(Some(found)) if found != expected => "it does not match the commits",
-            Ok(Some(_)) => return,
-            Err(failed) => return self.report.fault(failed.into()),
-        };
-        self.report.add(Finding {
-            path,
-            what: what.to_owned(),
-            remedy: REINDEX,
-            kind: FindingKind::Derived,
-        });
+        self.report.commits += checked.report.commits;
+        self.report.volumes += checked.report.volumes;
+        self.report.bytes += checked.report.bytes;
+        let findings = checked.report.findings.into_iter();
+        findings.for_each(|finding| self.report.add(finding));
+        self.keep_runs(checked.before, checked.index.as_ref());
     }
 
     /// Reports damaged files with derived data.
@@ -229,136 +204,6 @@ impl Check<'_> {
                 });
             }),
             Err(failed) => self.report.fault(failed.into()),
-        }
-    }
-
-    fn unsealed(&mut self, found: &Found) {
-        let (content, journal) = (&found.content, &found.content.volume.journal);
-        let mut read = JournalRead {
-            tip: content.before,
-            index: Index::new(content.first),
-            page: Vec::new(),
-            bytes: 0,
-        };
-        let visited = journal.visit(0, content.end, Position::FIRST, &mut |commit| {
-            read.bytes += commit.stored().len();
-            read.page.push(commit);
-            if read.bytes >= PAGE_BYTES {
-                self.journal_page(&mut read, journal.path())?;
-            }
-            Ok(if self.is_ended {
-                Next::Stop
-            } else {
-                Next::More
-            })
-        });
-        // What was read before a fault is checked, too.
-        let checked = self.journal_page(&mut read, journal.path());
-        let index = read.index;
-        let read = checked.and(visited);
-        match read {
-            Ok(()) => {
-                self.report.volumes += 1;
-                self.keep_runs(content.before, Some(&index));
-            }
-            Err(fault) => {
-                self.report.fault(fault);
-                self.keep_runs(content.before, None);
-            }
-        }
-        if self.tell().is_break() {
-            return;
-        }
-        if let Some(torn) = found.torn {
-            let what = format!(
-                "a group at byte {} was cut off before it was acknowledged",
-                torn.from
-            );
-            self.report.note(journal.path(), what, CLEARED);
-        }
-        if let Some(at) = found.stray {
-            let what = format!("there are bytes after the group that ends at byte {at}");
-            self.report.note(journal.path(), what, HARMLESS);
-        }
-    }
-
-    /// Checks the commits that were read from a journal and not checked yet.
-    fn journal_page(&mut self, read: &mut JournalRead, path: &Path) -> Result<(), Fault> {
-        let page = std::mem::take(&mut read.page);
-        read.bytes = 0;
-        let looked = look(read.tip, &page, self.bodies);
-        for (commit, looked) in page.iter().zip(looked) {
-            read.tip = self.commit(read.tip, commit, looked, &mut read.index, path)?;
-        }
-        // Whoever reads the pages sees that it has ended.
-        let _ = self.tell();
-        Ok(())
-    }
-
-    /// Checks one commit: its place in the chain, what `HEAD` knows of it, its bytes, its version.
-    fn commit(
-        &mut self,
-        tip: Tip,
-        commit: &Sequenced,
-        looked: Looked,
-        index: &mut Index,
-        place: &Path,
-    ) -> Result<Tip, Fault> {
-        let position = commit.position();
-        if !looked.follows {
-            let what = format!("the chain breaks at commit {}", tip.position.next());
-            return Err(Damage::new(place, what).into());
-        }
-        (self.each)(position, looked.leaf);
-        if self.head.is_some_and(|head| head.denies(commit)) {
-            let what = format!("the commit {position} is not the one that HEAD knows");
-            self.report.damage(place, what);
-        }
-        let incarnations = self.report.incarnations.as_ref();
-        if incarnations.is_some_and(|incarnations| !incarnations.admit(position, commit.chain())) {
-            let what = format!(
-                "the commit {position} is not the one that an incarnation of the log began with"
-            );
-            self.report.damage(place, what);
-        }
-        match looked.content {
-            Ok(Content { keys, events }) => {
-                self.events(position, events, place);
-                let expected = index.next_version(keys.stream);
-                if expected.is_some_and(|expected| expected != keys.version) {
-                    let stream = commit.skim().map(|skim| skim.stream().to_string());
-                    let what = format!(
-                        "the commit {position} gives {} a version that does not follow",
-                        stream.unwrap_or_default()
-                    );
-                    self.report.damage(place, what);
-                }
-                index.push(position, &keys);
-            }
-            Err(error) => self
-                .report
-                .damage(place, format!("the commit {position}: {error}")),
-        }
-        self.report.commits += 1;
-        self.report.bytes += u64::try_from(commit.stored().len()).unwrap_or_default();
-        Ok(tip.after(commit))
-    }
-
-    /// Reports what there is to say about the events of a commit.
-    fn events(&mut self, position: Position, read: Result<Vec<String>, String>, place: &Path) {
-        match read {
-            Ok(remarks) => {
-                for remark in remarks {
-                    let what = format!("the commit {position}: {remark}");
-                    self.report.note(place, what, TAKEN_SO);
-                }
-            }
-            Err(problem) => self.report.add(Finding {
-                path: place.to_owned(),
-                what: format!("the commit {position} is intact, but cannot be decoded: {problem}"),
-                remedy: UNREADABLE,
-                kind: FindingKind::Unreadable,
-            }),
         }
     }
 
@@ -422,14 +267,7 @@ impl Check<'_> {
 
     /// Tells how far it is, unless whoever watches has ended it.
     fn tell(&mut self) -> ControlFlow<()> {
-        if !self.is_ended {
-            let told = (self.watch)(Progress {
-                commits: self.report.commits,
-                commits_total: self.commits_total,
-                bytes: self.report.bytes,
-            });
-            self.is_ended = told.is_break();
-        }
+        self.is_ended = self.is_ended || (self.watch)(self.done).is_break();
         if self.is_ended {
             ControlFlow::Break(())
         } else {
