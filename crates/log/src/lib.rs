@@ -61,6 +61,9 @@
 //! [`sealing`] has the keys of texts about persons: a log is never changed, so a text in it is erased by
 //! destroying its key.
 //!
+//! [`replication`] is one log on several machines: the port of the stream that orders its records, and the rules by
+//! which nodes lead and follow.
+//!
 //! [`archive`] is the format of backups, which no backend owns: a log can be moved from one backend to
 //! another by a backup and a restore.
 
@@ -83,6 +86,7 @@ mod measured;
 pub mod memory;
 pub mod merkle;
 mod read;
+pub mod replication;
 pub mod sealing;
 mod sequence;
 mod sequenced;
