@@ -51,6 +51,7 @@
 //! | [`Checkpoints`] | state that is derived from the log and stored beside it |
 //! | [`Bodies`] | decoding events, for checks and copies |
 //! | [`backend::Backend`] | opening a log, and checking, backing up and restoring it |
+//! | [`replication::LogStream`], [`replication::LeaseStream`] | the streams of a log on several machines |
 //!
 //! [`memory`] implements all of them but `Bodies`, and so does the crate `plansync-sled` on a disk. The
 //! module `contract` (feature `contract`) has the tests that every implementation runs.

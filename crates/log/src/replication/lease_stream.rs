@@ -149,12 +149,7 @@ mod tests {
     use super::*;
 
     /// A lease of format 1 as it was first written. It is never changed.
-    const GOLDEN: &[u8] = b"plansynL\x01\
-        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\
-        \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\
-        \x00\x00\x00\x00\x00\x00\x00\x03\
-        \x05amber\
-        \x14\xf5\x63\x2e";
+    const GOLDEN: &[u8] = include_bytes!("../../tests/golden/format-1.lease");
 
     fn lease() -> LeaseRecord {
         LeaseRecord {
