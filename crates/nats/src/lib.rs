@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod bridge;
+mod checked_file;
 mod client_connection;
 mod commands;
 mod condition;
@@ -37,6 +38,7 @@ mod port;
 mod publish;
 mod published_spans;
 mod relay;
+mod replication;
 mod report_limit;
 mod request_measures;
 mod resume;
@@ -67,14 +69,18 @@ pub use erasures::PublishedErasure;
 pub use event::Event;
 pub use events::Publisher;
 pub use examining::{
-    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged,
-    Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
+    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, JetStreamServer, NoAnswer,
+    Permission, Pinged, Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
 };
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
 pub use login::Login;
 pub use permitted::NotPermitted;
 pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
+pub use replication::{
+    FollowFile, FollowFileError, JetStreamLeases, JetStreamLog, LogBase, LogStreamFound, LogWatch,
+    ReplicationError, ReplicationStreams, Safety, ServersError, find_cursor,
+};
 pub use request_measures::{OperationMeasured, StepsMeasured};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};

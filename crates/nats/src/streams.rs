@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::port::LogName;
+use crate::replication;
 use crate::settings::{COMMAND_BYTES_MAX, EVENT_BYTES_MAX, Settings, Unfit, unfit, unknown};
 
 /// The stream of durable commands, a work queue.
@@ -31,7 +32,7 @@ const COMMAND_IDS_KNOWN_FOR: Duration = Duration::from_millis(100);
 /// as the events.
 const EVENT_IDS_KNOWN_FOR: Duration = Duration::from_secs(10);
 /// The key in the metadata of a stream that names its log.
-const LOG_KEY: &str = "plansync-log";
+pub(crate) const LOG_KEY: &str = "plansync-log";
 
 /// Why a stream cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,15 @@ pub enum StreamError {
         /// The id of this engine's log.
         ours: String,
     },
+    /// Several nodes share the log of this account.
+    #[error(
+        "this NATS account has the stream {stream}, which is a log that several nodes share, so a single engine must not \
+         decide here; start it as a node (`plansync serve --log jetstream`), or use another NATS account"
+    )]
+    Replicated {
+        /// The stream.
+        stream: String,
+    },
     /// The server did not answer, or refused.
     #[error("the stream {stream} cannot be made ready")]
     Server {
@@ -133,7 +143,7 @@ impl StreamError {
             | Self::Configuration { .. }
             | Self::SizeNeeded { .. }
             | Self::OtherConsumers { .. } => true,
-            Self::Payload { .. } | Self::OtherLog { .. } => false,
+            Self::Payload { .. } | Self::OtherLog { .. } | Self::Replicated { .. } => false,
         }
     }
 }
@@ -179,12 +189,24 @@ pub async fn prepare_sized(
         sizes,
         were_there: false,
     };
+    refuse_replicated(&streams.context).await?;
     streams.commands(Demand::Fit).await?;
     streams.events().await?;
     Ok(Streams {
         were_there: true,
         ..streams
     })
+}
+
+/// Refuses to decide where several nodes do.
+async fn refuse_replicated(context: &Context) -> Result<(), StreamError> {
+    let newest = replication::newest(context).await;
+    match newest.map_err(|error| unanswered(COMMANDS, error))? {
+        Some(incarnation) => Err(StreamError::Replicated {
+            stream: replication::log_stream(incarnation),
+        }),
+        None => Ok(()),
+    }
 }
 
 impl Streams {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{COMMAND_BYTES_MAX, Cure, EVENT_BYTES_MAX, Rule, Settings, UNACKNOWLEDGED_MAX};
 
-const fn rule(
+pub(super) const fn rule(
     setting: &'static str,
     needed: &'static str,
     holds: fn(&Value, &Settings) -> bool,
@@ -23,8 +23,8 @@ const fn rule(
     }
 }
 
-/// The requirements for both streams.
-pub(super) const BOTH: [Rule; 14] = [
+/// The requirements for every stream.
+pub(super) const ALL: [Rule; 14] = [
     rule(
         "storage",
         "file",
@@ -253,15 +253,15 @@ fn is_set(settings: &Settings, setting: &str) -> bool {
     settings.get(setting) == Some(&Value::Bool(true))
 }
 
-fn is_unlimited(found: &Value, _: &Settings) -> bool {
+pub(super) fn is_unlimited(found: &Value, _: &Settings) -> bool {
     number(found) <= 0
 }
 
-fn number(found: &Value) -> i64 {
+pub(super) fn number(found: &Value) -> i64 {
     found.as_i64().unwrap_or_default()
 }
 
-fn is_subject(found: &Value, subject: &str) -> bool {
+pub(super) fn is_subject(found: &Value, subject: &str) -> bool {
     found
         .as_array()
         .is_some_and(|subjects| *subjects == [subject])
