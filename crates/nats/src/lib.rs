@@ -39,6 +39,7 @@ mod publish;
 mod published_spans;
 mod relay;
 mod replication;
+mod replying;
 mod report_limit;
 mod request_measures;
 mod resume;
@@ -81,6 +82,7 @@ pub use replication::{
     FollowFile, FollowFileError, JetStreamLeases, JetStreamLog, LogBase, LogStreamFound, LogWatch,
     ReplicationError, ReplicationStreams, Safety, ServersError, find_cursor,
 };
+pub use replying::Lease;
 pub use request_measures::{OperationMeasured, StepsMeasured};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};

@@ -5,6 +5,7 @@ mod commands;
 mod fake;
 mod filter;
 mod incarnations;
+mod leading;
 mod relay;
 mod requests;
 mod settings;
