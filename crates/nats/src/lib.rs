@@ -8,6 +8,8 @@ mod arrivals;
 mod bridge;
 mod checked_file;
 mod client_connection;
+mod command_intake;
+mod command_queue;
 mod commands;
 mod condition;
 mod connection;
@@ -49,6 +51,7 @@ mod stop;
 mod stream_end;
 mod stream_faults;
 mod stream_monitor;
+mod stream_use;
 mod streams;
 mod subscribers;
 mod tenants;
@@ -57,6 +60,7 @@ mod witness;
 
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client_connection::{ClientConnection, Denied, Disturbance, Disturbances};
+pub use command_intake::CommandIntake;
 pub use commands::{CommandConsumer, CommandsError};
 pub use condition::Condition;
 pub use connection::{
@@ -88,7 +92,9 @@ pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};
 pub use stream_faults::StreamFault;
 pub use stream_monitor::{ProblemChanges, StreamMonitor};
-pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
+pub use streams::{
+    COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_for_nodes, prepare_sized,
+};
 pub use subscribers::{
     Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
     SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,

@@ -12,16 +12,17 @@ use async_nats::jetstream::{self, Context, ErrorCode};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::command_queue::SENT_SUBJECTS;
 use crate::port::LogName;
 use crate::replication;
 use crate::settings::{COMMAND_BYTES_MAX, EVENT_BYTES_MAX, Settings, Unfit, unfit, unknown};
+use crate::stream_use::StreamUse;
 
 /// The stream of durable commands, a work queue.
 pub const COMMANDS: &str = "PLANSYNC_COMMANDS";
 /// The stream of events.
 pub const EVENTS: &str = "PLANSYNC_EVENTS";
 
-const COMMAND_SUBJECTS: &str = "plansync.v1.cmd.>";
 const EVENT_SUBJECTS: &str = "plansync.v1.evt.>";
 /// How long the server remembers a command by its `Nats-Msg-Id`: the shortest time that it accepts.
 /// The engine remembers ids itself, separately for each tenant; the server would drop the command
@@ -164,6 +165,7 @@ pub struct Streams {
     context: Context,
     name: LogName,
     sizes: Sizes,
+    used: StreamUse,
     /// Both were there before, so that one that is missing was removed.
     were_there: bool,
 }
@@ -173,29 +175,32 @@ pub async fn prepare(client: async_nats::Client, name: LogName) -> Result<Stream
     prepare_sized(client, name, Sizes::default()).await
 }
 
-/// Prepares both streams for this log.
+/// Prepares both streams for this log, which one engine has.
+///
+/// # Errors
+///
+/// [`StreamError::Replicated`] if several nodes share the log of this account.
 pub async fn prepare_sized(
     client: async_nats::Client,
     name: LogName,
     sizes: Sizes,
 ) -> Result<Streams, StreamError> {
-    let bytes = client.server_info().max_payload;
-    if bytes < EVENT_BYTES_MAX {
-        return Err(StreamError::Payload { bytes });
-    }
-    let streams = Streams {
-        context: jetstream::new(client),
-        name,
-        sizes,
-        were_there: false,
-    };
+    let streams = Streams::new(client, name, sizes, StreamUse::Alone)?;
     refuse_replicated(&streams.context).await?;
-    streams.commands(Demand::Fit).await?;
-    streams.events().await?;
-    Ok(Streams {
-        were_there: true,
-        ..streams
-    })
+    streams.prepared().await
+}
+
+/// Prepares both streams for a log that several nodes share, with this many replicas: those of an engine that had the log
+/// alone are changed, and keep what is in them. The nodes put commands into their stream
+/// ([`CommandIntake`](crate::CommandIntake)), and clients cannot any more.
+pub async fn prepare_for_nodes(
+    client: async_nats::Client,
+    name: LogName,
+    sizes: Sizes,
+    replicas: usize,
+) -> Result<Streams, StreamError> {
+    let streams = Streams::new(client, name, sizes, StreamUse::Shared { replicas })?;
+    streams.prepared().await
 }
 
 /// Refuses to decide where several nodes do.
@@ -210,18 +215,48 @@ async fn refuse_replicated(context: &Context) -> Result<(), StreamError> {
 }
 
 impl Streams {
+    fn new(
+        client: async_nats::Client,
+        name: LogName,
+        sizes: Sizes,
+        used: StreamUse,
+    ) -> Result<Self, StreamError> {
+        let bytes = client.server_info().max_payload;
+        if bytes < EVENT_BYTES_MAX {
+            return Err(StreamError::Payload { bytes });
+        }
+        Ok(Self {
+            context: jetstream::new(client),
+            name,
+            sizes,
+            used,
+            were_there: false,
+        })
+    }
+
+    async fn prepared(self) -> Result<Self, StreamError> {
+        self.commands(Demand::Fit).await?;
+        self.events().await?;
+        Ok(Self {
+            were_there: true,
+            ..self
+        })
+    }
+
     /// The same streams over another connection.
     pub(crate) fn over(&self, client: async_nats::Client) -> Self {
         Self {
             context: jetstream::new(client),
-            name: self.name.clone(),
-            sizes: self.sizes,
-            were_there: self.were_there,
+            ..self.clone()
         }
     }
 
     pub(crate) fn context(&self) -> &Context {
         &self.context
+    }
+
+    pub(crate) fn used(&self) -> StreamUse {
+        self.used
     }
 
     pub(crate) fn name(&self) -> &LogName {
@@ -233,7 +268,7 @@ impl Streams {
     pub(crate) async fn commands(&self, demand: Demand) -> Result<Stream, StreamError> {
         let needed = Config {
             max_bytes: self.sizes.commands_bytes_max.unwrap_or(-1),
-            ..commands_config(&self.name)
+            ..self.used.on(commands_config(&self.name))
         };
         self.ready(COMMANDS, needed, demand).await
     }
@@ -242,7 +277,7 @@ impl Streams {
     pub(crate) async fn events(&self) -> Result<Stream, StreamError> {
         let needed = Config {
             max_bytes: self.sizes.events_bytes_max.unwrap_or(-1),
-            ..events_config(&self.name)
+            ..self.used.on(events_config(&self.name))
         };
         self.ready(EVENTS, needed, Demand::Fit).await
     }
@@ -258,14 +293,18 @@ impl Streams {
             Some(settings) => settings,
             None => self.made(stream, needed).await?,
         };
+        let mut mended = mended(stream, &settings, name);
+        self.used.mend(stream, &mut mended);
         if demand == Demand::Fit {
-            check(stream, &settings)?;
+            check(stream, &mended)?;
+            if let Some(unfit) = self.used.unfit(stream, &mended) {
+                return Err(StreamError::configuration(stream, unfit));
+            }
         }
         match owner(&settings) {
             Some(log) if *log != *name.log => return Err(other_log(stream, log, name)),
             Some(_) | None => {}
         }
-        let mended = mended(stream, &settings, name);
         if mended != settings {
             update(context, stream, &mended).await?;
         }
@@ -303,7 +342,7 @@ pub(crate) fn created_ns(stream: &Stream) -> i128 {
 fn commands_config(name: &LogName) -> Config {
     Config {
         description: Some("Durable commands for plansync; removed once decided".to_owned()),
-        subjects: vec![COMMAND_SUBJECTS.to_owned()],
+        subjects: vec![SENT_SUBJECTS.to_owned()],
         retention: RetentionPolicy::WorkQueue,
         discard: DiscardPolicy::New,
         max_message_size: COMMAND_BYTES_MAX,

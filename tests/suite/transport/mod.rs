@@ -6,6 +6,7 @@ mod fake;
 mod filter;
 mod incarnations;
 mod leading;
+mod nodes;
 mod relay;
 mod requests;
 mod settings;

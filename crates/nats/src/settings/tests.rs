@@ -196,6 +196,9 @@ fn what_does_no_harm_is_the_operators_choice() {
     // New ones are refused, and none is pushed out.
     let quota = json!({"max_msgs_per_subject": 5, "discard_new_per_subject": true});
     assert_eq!(refused(COMMANDS, &quota), nothing);
+    // Nodes put commands into their stream, and clients cannot.
+    let of_nodes = json!({"num_replicas": 3, "subjects": ["plansync.v1.queue.>"]});
+    assert_eq!(refused(COMMANDS, &of_nodes), nothing);
     let kept = json!({
         "num_replicas": 3, "max_age": 1, "discard": "new", "deny_delete": true,
         "max_msg_size": 1_048_576,
