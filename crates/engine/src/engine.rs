@@ -296,15 +296,9 @@ impl Engine {
             log,
             published,
             plans,
-            writer,
             ..
         } = &*self.parts;
-        Check::new(
-            (log, &config.keys),
-            published.state(),
-            (plans, writer),
-            parts_min,
-        )
+        Check::new((log, &config.keys), published.state(), plans, parts_min)
     }
 
     /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
