@@ -6,11 +6,12 @@
 //! nodes must have the same. It knows no NATS.
 
 mod bench;
+mod figures;
 mod node;
 mod nodes;
 mod stream;
 mod time;
 
 pub use bench::{ClusterBench, ClusterFailure};
-pub use nodes::ClusterFigures;
+pub use figures::ClusterFigures;
 pub use stream::ClusterFault;

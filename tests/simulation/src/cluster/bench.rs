@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use plansync_model::histories::generate;
 
-use super::nodes::{Cluster, ClusterFigures};
+use super::figures::ClusterFigures;
+use super::nodes::Cluster;
 use super::stream::ClusterFault;
 use crate::choices::Choices;
 
