@@ -1,13 +1,15 @@
 //! The writing side of a log: one owner appends groups of commits, and each group is durable when
 //! `append` returns.
 
+use crate::replication::{Halt, NodeId, Term};
 use crate::{Position, Sequenced};
 
 /// Why a group was not appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// There is no room, or the storage does not answer at the moment. Nothing of the group is in the
-    /// log. The same or another group may be appended at the same position later.
+    /// There is no room, or the storage does not answer at the moment. Nothing of the group was acknowledged. The
+    /// same group may be appended again later. Of a log on one machine, nothing of the group is in the log, and
+    /// another group may be appended at the same position instead; of a replicated log, the stream may have it.
     #[error("commits cannot be written to the log now: {what}")]
     Unavailable {
         /// What is missing and what to do.
@@ -39,6 +41,19 @@ pub enum AppendError {
         "an earlier write to the log failed, so nothing more is written; everything that was acknowledged is kept: check the disk and start again"
     )]
     Poisoned,
+    /// Another node leads, so this one writes nothing more. What the stream did not accept is nowhere.
+    #[error(
+        "node {node} leads since term {term}, so this node writes nothing more; everything that was acknowledged is kept: follow the other node"
+    )]
+    Deposed {
+        /// The term of the other node.
+        term: Term,
+        /// The other node.
+        node: NodeId,
+    },
+    /// The node and the stream of the log contradict each other. Nothing is written after that.
+    #[error(transparent)]
+    Halted(#[from] Halt),
 }
 
 /// The writing side of a log. It has one owner, so that the order of appends is the order of the log.

@@ -43,6 +43,7 @@ mod read;
 mod verify;
 mod write;
 
+pub(crate) use block::first_commit;
 pub use block::read_block;
 pub use error::{ArchiveError, NotArchived};
 pub use read::ArchiveReader;

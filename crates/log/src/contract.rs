@@ -17,6 +17,7 @@ mod incarnations;
 mod keys;
 mod order;
 mod queries;
+mod streams;
 mod trees;
 mod view;
 
@@ -25,6 +26,7 @@ use std::sync::Arc;
 pub use backend::{Places, holds_as_backend};
 pub use checkpoints::{Keeps, keeps};
 pub use commits::Author;
+pub use streams::{SharesLeaseStream, SharesLogStream, holds_as_lease_stream, holds_as_log_stream};
 pub use view::answers;
 
 use crate::{Append, LogId, Position, Read, Sequenced};

@@ -69,6 +69,8 @@ macro_rules! counter {
     };
 }
 
+pub(crate) use counter;
+
 counter! {
     /// The position of a commit in its log. The first commit has position 1, and there are no gaps.
     Position

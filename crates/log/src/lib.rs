@@ -51,6 +51,7 @@
 //! | [`Checkpoints`] | state that is derived from the log and stored beside it |
 //! | [`Bodies`] | decoding events, for checks and copies |
 //! | [`backend::Backend`] | opening a log, and checking, backing up and restoring it |
+//! | [`replication::LogStream`], [`replication::LeaseStream`] | the streams of a log on several machines |
 //!
 //! [`memory`] implements all of them but `Bodies`, and so does the crate `plansync-sled` on a disk. The
 //! module `contract` (feature `contract`) has the tests that every implementation runs.
@@ -60,6 +61,9 @@
 //!
 //! [`sealing`] has the keys of texts about persons: a log is never changed, so a text in it is erased by
 //! destroying its key.
+//!
+//! [`replication`] is one log on several machines: the port of the stream that orders its records, and the rules by
+//! which nodes lead and follow.
 //!
 //! [`archive`] is the format of backups, which no backend owns: a log can be moved from one backend to
 //! another by a backup and a restore.
@@ -83,6 +87,7 @@ mod measured;
 pub mod memory;
 pub mod merkle;
 mod read;
+pub mod replication;
 pub mod sealing;
 mod sequence;
 mod sequenced;

@@ -4,6 +4,7 @@
 mod backend;
 mod checkpoints;
 mod keys;
+mod streams;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -15,6 +16,7 @@ use crate::{
 
 pub use backend::MemoryBackend;
 pub use checkpoints::MemoryCheckpoints;
+pub use streams::{MemoryLeaseStream, MemoryLogStream};
 
 /// A log in memory. Clones share one log: give one to the writer and others to readers.
 ///

@@ -11,6 +11,7 @@ mod frames;
 mod keys;
 mod message;
 mod record;
+mod replicated;
 pub mod seeds;
 
 pub use anchors::anchor;
@@ -19,12 +20,13 @@ pub use frames::frames;
 pub use keys::keys;
 pub use message::{command, refusal, request};
 pub use record::record;
+pub use replicated::replicated;
 
 /// A decoder's check.
 pub type Target = fn(&[u8]);
 
 /// Every decoder by its name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("request", request),
     ("command", command),
     ("record", record),
@@ -32,4 +34,5 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("anchor", anchor),
     ("frames", frames),
     ("keys", keys),
+    ("replicated", replicated),
 ];

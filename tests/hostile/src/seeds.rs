@@ -14,6 +14,12 @@ use uuid::Uuid;
 
 const ARCHIVE: &[u8] = include_bytes!("../../../crates/log/tests/golden/format-1.archive");
 const BACKUP: &[u8] = include_bytes!("../../../crates/sled/tests/golden/format-1.backup");
+/// Messages of the stream of a replicated log, and of its leases.
+const REPLICATED: [&[u8]; 3] = [
+    include_bytes!("../../../crates/log/tests/golden/format-1.record"),
+    include_bytes!("../../../crates/log/tests/golden/format-1.barrier"),
+    include_bytes!("../../../crates/log/tests/golden/format-1.lease"),
+];
 /// Keys, checkpoints and a proof, one of which has the signature of a witness.
 const ANCHORS: [&[u8]; 5] = [
     include_bytes!("../../../crates/log/tests/golden/anchors/old.anchor"),
@@ -52,6 +58,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "archive" => vec![ARCHIVE.to_vec(), BACKUP.to_vec()],
         "anchor" => ANCHORS.iter().map(|text| text.to_vec()).collect(),
         "keys" => crate::keys::seeds(),
+        "replicated" => REPLICATED.iter().map(|message| message.to_vec()).collect(),
         "frames" => FRAMES.iter().map(|frames| frames.to_vec()).collect(),
         _unknown => Vec::new(),
     }

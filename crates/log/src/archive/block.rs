@@ -66,7 +66,7 @@ pub(super) fn inflate(
 }
 
 /// The first commit in the bytes of a block, and how many bytes it takes there.
-pub(super) fn first_commit(bytes: &[u8]) -> Option<(Sequenced, usize)> {
+pub(crate) fn first_commit(bytes: &[u8]) -> Option<(Sequenced, usize)> {
     let mut cursor = Cursor::new(bytes);
     let length = usize::try_from(cursor.u32()?).ok()?;
     let stored = cursor

@@ -199,9 +199,11 @@ const fn before(position: Position) -> u64 {
 fn append(source: &AppendError) -> String {
     match source {
         AppendError::Unavailable { what, .. } => format!("the log cannot be restored: {what}"),
-        AppendError::OutOfOrder { .. } | AppendError::Fatal { .. } | AppendError::Poisoned => {
-            source.to_string()
-        }
+        AppendError::OutOfOrder { .. }
+        | AppendError::Fatal { .. }
+        | AppendError::Poisoned
+        | AppendError::Deposed { .. }
+        | AppendError::Halted(_) => source.to_string(),
     }
 }
 
