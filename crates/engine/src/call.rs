@@ -99,6 +99,11 @@ pub enum Refusal {
         "the log is open for reading only, and nothing was changed; send the command to the engine that runs on this log"
     )]
     OnlyRead,
+    /// Another node decides ([`Engine::follow`](crate::Engine::follow)), or this one has just ceased to.
+    #[error(
+        "this node follows another one, which decides, and nothing was changed; send the command again"
+    )]
+    NotLeading,
     /// A part of the log that is needed is damaged.
     #[error(
         "a part of the log that this needs is damaged, and nothing was changed ({cause}); `plansync audit verify` reports all damage to the operator of the service"
@@ -128,6 +133,7 @@ impl Refusal {
             Self::Overloaded { .. } => "overloaded",
             Self::Unavailable { .. } => "unavailable",
             Self::OnlyRead => "only_read",
+            Self::NotLeading => "not_leading",
             Self::Damaged { .. } => "damaged",
             Self::Internal { .. } => "internal",
         }

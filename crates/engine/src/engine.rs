@@ -13,7 +13,7 @@ use plansync_domain::event::sync::TargetReplayed;
 use plansync_domain::history::target_told::TargetTold;
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{Actor, TenantId};
-use plansync_log::{Append, CheckpointError, Position, Read};
+use plansync_log::{Append, CheckpointError, Position, Read, Sequenced};
 
 use crate::call::{Call, Refusal, Refused};
 use crate::checking::Check;
@@ -40,9 +40,11 @@ use crate::submitting::submitter::{NeedsDisk, Submitter};
 use crate::syncing::judging::JudgedBatch;
 use crate::syncing::workers::{SyncWorkers, Worked};
 use crate::writing::durable::{Durable, NotDurable};
+use crate::writing::follow::FollowFailed;
 use crate::writing::gathering::Gathering;
 use crate::writing::group_writer::{GroupWriter, LogFailed, Wrote};
 use crate::writing::published::Published;
+use crate::writing::role::{LeadError, Role};
 
 /// The engine. Cheap to clone; every method may be called from any thread.
 #[derive(Clone)]
@@ -80,7 +82,21 @@ impl Engine {
         log: Arc<dyn Read>,
         config: Config,
     ) -> Result<Self, OpenError> {
-        let parts = Parts::open(Some(append), log, Arc::new(config))?;
+        let parts = Parts::open((Some(append), Role::Leads), log, Arc::new(config))?;
+        Ok(Self {
+            parts: Arc::new(parts),
+        })
+    }
+
+    /// Opens the engine on a node's own log, to follow another node: it takes over what is given to
+    /// [`Engine::follow_step`], answers reads, refuses every command ([`Refusal::NotLeading`]), and continues no sync
+    /// until [`Engine::lead`].
+    pub fn follow(
+        append: Box<dyn Append>,
+        log: Arc<dyn Read>,
+        config: Config,
+    ) -> Result<Self, OpenError> {
+        let parts = Parts::open((Some(append), Role::Follows), log, Arc::new(config))?;
         Ok(Self {
             parts: Arc::new(parts),
         })
@@ -90,7 +106,7 @@ impl Engine {
     /// serves the log, and every command is refused ([`Refusal::OnlyRead`]). No step needs to be taken, but
     /// [`Engine::write_step`] lets go of plans that are beyond [`Config::plan_bytes_max`].
     pub fn view(log: Arc<dyn Read>, config: Config) -> Result<Self, OpenError> {
-        let parts = Parts::open(None, log, Arc::new(config))?;
+        let parts = Parts::open((None, Role::OnlyReads), log, Arc::new(config))?;
         parts.erasing.let_go();
         Ok(Self {
             parts: Arc::new(parts),
@@ -156,8 +172,8 @@ impl Engine {
     }
 
     /// Records with which version, rules and limits this engine runs, for every tenant whose log has other values
-    /// last, and returns their number. Nothing is recorded without [`Config::version`], and by an engine that only
-    /// reads. It is called once, before anything else is decided.
+    /// last, and returns their number. Nothing is recorded without [`Config::version`], and by an engine that does not
+    /// lead. It is called once, before anything else is decided.
     pub fn record_start(&self) -> Result<usize, Refusal> {
         self.parts.starts.record()
     }
@@ -178,6 +194,40 @@ impl Engine {
     /// with very many, some are left to the next step; while the disk does not keep up, all of them are.
     pub fn idle_step(&self) -> Result<usize, Refusal> {
         self.parts.idle.step()
+    }
+}
+
+/// Following and leading.
+impl Engine {
+    /// What the engine does with its log.
+    pub fn role(&self) -> Role {
+        self.parts.writer.role()
+    }
+
+    /// Takes over commits that another node decided: appends them to this node's own log, folds them, and shows them to
+    /// readers. On [`Wrote::Refused`] nothing was done, and the same commits must be given again.
+    pub fn follow_step(&self, commits: &[Sequenced]) -> Result<Wrote, FollowFailed> {
+        let wrote = self.parts.writer.follow(commits)?;
+        if let Wrote::Upto(_) = wrote {
+            self.parts.readings.forget_old();
+        }
+        Ok(wrote)
+    }
+
+    /// Ceases to follow, and leads: takes up unfinished syncs, accepts commands, and appends them to the log that `over`
+    /// makes of this node's own one. Everything that the stream has before the node's term must have been followed.
+    /// [`Engine::record_start`] and [`Engine::erase_step`] are next, as after an opening.
+    pub fn lead(
+        &self,
+        over: impl FnOnce(Box<dyn Append>) -> Box<dyn Append>,
+    ) -> Result<(), LeadError> {
+        let parts = &self.parts;
+        let take_up = || parts.workers.resume(&parts.published.state());
+        if parts.writer.lead(over, take_up)? {
+            Ok(())
+        } else {
+            Err(LeadError::NotFollowing)
+        }
     }
 }
 
@@ -296,15 +346,9 @@ impl Engine {
             log,
             published,
             plans,
-            writer,
             ..
         } = &*self.parts;
-        Check::new(
-            (log, &config.keys),
-            published.state(),
-            (plans, writer),
-            parts_min,
-        )
+        Check::new((log, &config.keys), published.state(), plans, parts_min)
     }
 
     /// Compacts the values of tenants in which a third or more are unused. Resident plans stay, except those
@@ -371,7 +415,7 @@ impl Engine {
 
 impl Parts {
     fn open(
-        append: Option<Box<dyn Append>>,
+        (append, role): (Option<Box<dyn Append>>, Role),
         log: Arc<dyn Read>,
         config: Arc<Config>,
     ) -> Result<Self, OpenError> {
@@ -391,13 +435,22 @@ impl Parts {
         } = opening::open(log.as_ref(), &config, tip.position)?;
         let sequencing = Arc::new(Sequencing::new(Sequencer::new(state.clone(), tip, &config)));
         let published = Arc::new(Published::new(state.clone()));
-        let writer = GroupWriter::new(append, &config, &sequencing, &published, tip.position);
+        let writer = GroupWriter::new(
+            (append, role),
+            &config,
+            &sequencing,
+            &published,
+            tip.position,
+        );
         let writer = Arc::new(writer);
         let change_sets = Arc::new(ChangeSetReader::new(&log, &config.keys));
         let plan_reader = Arc::new(PlanReader::new(&config, &log, &sequencing, &writer));
         let plans = PlanLoader::new(&plan_reader, &change_sets, &sequencing, &writer, &published);
         let plans = Arc::new(plans);
-        let workers = SyncWorkers::resume(&state, &config, &log, &sequencing, &writer, &plans)?;
+        let workers = SyncWorkers::new(&config, &log, &sequencing, &writer, &plans);
+        if role != Role::Follows {
+            workers.resume(&state)?;
+        }
         let workers = Arc::new(workers);
         let answers = Arc::new(Answers::new(&config, &log, &writer));
         let erasing = Arc::new(Erasing::new(&config, &log, &sequencing, &writer));

@@ -50,8 +50,10 @@ pub use syncing::judging::JudgedBatch;
 pub use syncing::measures::SyncsMeasured;
 pub use syncing::workers::Worked;
 pub use writing::durable::{Durable, NotDurable};
+pub use writing::follow::FollowFailed;
 pub use writing::gathering::Gathering;
 pub use writing::group_writer::{GroupsMeasured, LogFailed, Wrote};
+pub use writing::role::{LeadError, Role};
 
 /// Reads: [`Reading`](read::Reading), one actor's view of one tenant, and what its operations answer.
 pub mod read {

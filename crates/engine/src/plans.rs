@@ -6,4 +6,5 @@
 pub(crate) mod compaction;
 mod folding;
 pub(crate) mod loader;
+pub(crate) mod passing;
 pub(crate) mod reader;

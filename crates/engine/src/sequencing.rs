@@ -4,7 +4,7 @@
 //! Everybody waits for this lock. While the engine runs, nothing reads or writes the disk under it, and
 //! whoever works through a list gives it up after a few entries.
 //!
-//! May import: `call`, `codec`, `config`, `naming`, `state`.
+//! May import: `call`, `codec`, `config`, `naming`, `recorded`, `state`.
 
 mod commit_queue;
 pub(crate) mod lock;

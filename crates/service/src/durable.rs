@@ -170,9 +170,11 @@ impl Durable<'_> {
             Refusal::Overloaded { retry_after_ms } => Verdict::Wait {
                 retry_after: Duration::from_millis(*retry_after_ms),
             },
-            Refusal::Unavailable { .. } | Refusal::OnlyRead => Verdict::Wait {
-                retry_after: UNAVAILABLE_RETRY,
-            },
+            Refusal::Unavailable { .. } | Refusal::OnlyRead | Refusal::NotLeading => {
+                Verdict::Wait {
+                    retry_after: UNAVAILABLE_RETRY,
+                }
+            }
         }
     }
 

@@ -82,9 +82,10 @@ impl From<Refusal> for EventsError {
     fn from(refusal: Refusal) -> Self {
         let cause = refusal.to_string();
         match refusal {
-            Refusal::Unavailable { .. } | Refusal::OnlyRead | Refusal::Overloaded { .. } => {
-                Self::Unavailable { cause }
-            }
+            Refusal::Unavailable { .. }
+            | Refusal::OnlyRead
+            | Refusal::NotLeading
+            | Refusal::Overloaded { .. } => Self::Unavailable { cause },
             Refusal::Rejected(_)
             | Refusal::CommandIdReused
             | Refusal::Recorded { .. }

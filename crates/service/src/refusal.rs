@@ -31,7 +31,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Error {
         }
         Refusal::ReadingExpired => Error::new(ErrorCode::ReadingExpired, refusal.to_string()),
         Refusal::Overloaded { retry_after_ms } => overloaded(refusal.to_string(), *retry_after_ms),
-        Refusal::Unavailable { .. } | Refusal::OnlyRead => {
+        Refusal::Unavailable { .. } | Refusal::OnlyRead | Refusal::NotLeading => {
             Error::new(ErrorCode::Unavailable, refusal.to_string())
         }
         Refusal::Damaged { .. } => Error::new(ErrorCode::LogDamaged, refusal.to_string()),

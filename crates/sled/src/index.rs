@@ -1,9 +1,8 @@
 //! The index of streams and commands of one volume, in memory: for volumes that are not sealed, and to
 //! make the rows of a volume that is being sealed.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use plansync_log::{CommandKey, Position, Skim, SkimmedKey, StreamId, StreamKey, Version};
 use sha2::{Digest, Sha256};
 
@@ -142,15 +141,22 @@ impl Index {
         }
     }
 
-    pub(crate) fn push(&mut self, position: Position, keys: &Keys) {
+    /// Adds the next commit, and returns the version that it must have if the volume has an earlier one of its stream.
+    pub(crate) fn push(&mut self, position: Position, keys: &Keys) -> Option<Version> {
         let place = self.place(position);
+        self.commands.entry(keys.command).or_insert(place);
         match self.streams.entry(keys.stream) {
-            Entry::Occupied(mut run) => run.get_mut().1.push(place),
+            Entry::Occupied(mut run) => {
+                let (first, places) = run.get_mut();
+                let expected = next_version(*first, places);
+                places.push(place);
+                Some(expected)
+            }
             Entry::Vacant(run) => {
                 run.insert((keys.version, StreamPlaces::One(place)));
+                None
             }
         }
-        self.commands.entry(keys.command).or_insert(place);
     }
 
     fn place(&self, position: Position) -> u32 {
@@ -165,8 +171,7 @@ impl Index {
     /// The version that the next commit of a stream must have, if the volume has an earlier one.
     pub(crate) fn next_version(&self, stream: Key) -> Option<Version> {
         let (first, places) = self.streams.get(&stream)?;
-        let count = u64::try_from(places.as_slice().len()).unwrap_or(u64::MAX);
-        Some(Version::new(first.get().saturating_add(count)))
+        Some(next_version(*first, places))
     }
 
     pub(crate) fn stream(&self, stream: Key) -> Option<Run> {
@@ -208,4 +213,9 @@ impl Index {
         all.sort_unstable();
         all
     }
+}
+
+fn next_version(first: Version, places: &StreamPlaces) -> Version {
+    let count = u64::try_from(places.as_slice().len()).unwrap_or(u64::MAX);
+    Version::new(first.get().saturating_add(count))
 }

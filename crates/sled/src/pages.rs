@@ -193,8 +193,8 @@ impl Pages {
     }
 
     /// The entry that begins with these 16 bytes, in a section that is sorted by them. They are hashes and
-    /// therefore evenly distributed: the first page that is read is nearly always the right one or its
-    /// neighbour.
+    /// therefore evenly distributed: the first page that is read is nearly always the right one or close to it, so
+    /// the search goes on from there in steps of 1, 2, 4… pages, but never further than the middle of what is left.
     pub(crate) fn find<const WIDTH: usize>(
         &self,
         section: Section,
@@ -202,7 +202,7 @@ impl Pages {
     ) -> Result<Option<[u8; WIDTH]>, Fault> {
         let per_page = per_page::<WIDTH>();
         let (mut low, mut high) = (0, section.count.div_ceil(per_page));
-        let mut look = spread(key, high);
+        let (mut look, mut step) = (spread(key, high), 1_u32);
         while low < high {
             look = look.clamp(low, high - 1);
             let page = self.page(section.first_page + look)?;
@@ -211,11 +211,17 @@ impl Pages {
             let entries = entries.get(..index(count)).unwrap_or(entries);
             match entries.binary_search_by_key(&key, leading) {
                 Ok(found) => return Ok(entries.get(found).copied()),
-                Err(0) => high = look,
-                Err(behind) if behind == entries.len() => low = look + 1,
+                Err(0) => {
+                    high = look;
+                    look = look.saturating_sub(step).max(low + (high - low) / 2);
+                }
+                Err(behind) if behind == entries.len() => {
+                    low = look + 1;
+                    look = look.saturating_add(step).min(low + (high - low) / 2);
+                }
                 Err(_) => return Ok(None),
             }
-            look = low + (high - low) / 2;
+            step = step.saturating_mul(2);
         }
         Ok(None)
     }
@@ -251,4 +257,50 @@ fn checksum(volume: VolumeNumber, page: u32, content: &[u8]) -> u32 {
     crc.update(&page.to_be_bytes());
     crc.update(content);
     crc.finalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    /// Entries without content behind their keys.
+    const WIDTH: usize = 16;
+    const COUNT: u32 = 100_000;
+
+    fn key(number: u32) -> u128 {
+        let hash: [u8; 32] = Sha256::digest(number.to_be_bytes()).into();
+        hash.first_chunk().copied().map_or(0, u128::from_be_bytes)
+    }
+
+    #[test]
+    fn a_search_reads_few_pages_of_many() {
+        let mut keys: Vec<u128> = (0..COUNT).map(key).collect();
+        keys.sort_unstable();
+        let mut writer = PageWriter::new(VolumeNumber::new(1));
+        let section = writer.section::<WIDTH>(keys.iter().map(|key| key.to_be_bytes()));
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("pages");
+        fs::write(&path, writer.finish(&[])).unwrap();
+        let reads = |key: u128, is_there: bool| {
+            let pages = Pages::open(&path, VolumeNumber::new(1)).unwrap();
+            let before = READS.get();
+            let found = pages.find::<WIDTH>(section, key).unwrap();
+            assert_eq!(found.is_some(), is_there);
+            READS.get() - before
+        };
+        for is_there in [true, false] {
+            let begin = if is_there { 0 } else { COUNT };
+            let reads: Vec<u64> = (begin..begin + 1_000)
+                .map(|number| reads(key(number), is_there))
+                .collect();
+            let (all, most) = (reads.iter().sum::<u64>(), reads.iter().max().unwrap());
+            assert!(all <= 2_500 && *most <= 6, "{all} pages, at most {most}");
+        }
+        // What lies before and behind all entries is found to be missing.
+        assert!(reads(0, false) <= 12 && reads(u128::MAX, false) <= 12);
+    }
 }

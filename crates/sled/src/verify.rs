@@ -12,9 +12,11 @@ mod volume;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::thread;
 
 use plansync_log::backend::{Finding, FindingKind, Progress, Report};
 use plansync_log::merkle::Hash;
@@ -86,11 +88,9 @@ pub(crate) fn verify_reading(
     };
     let unsealed = inspection.found.iter().map(Volume::Unsealed);
     let all: Vec<Volume<'_>> = sealed.iter().map(Volume::Sealed).chain(unsealed).collect();
-    for some in all.chunks(rayon::current_num_threads().clamp(1, SIDE_BY_SIDE_MAX)) {
-        check.side_by_side(some, &known);
-        if check.is_ended {
-            return check.ended(dir);
-        }
+    check.volumes(&all, &known);
+    if check.is_ended {
+        return check.ended(dir);
     }
     check.versions(dir);
     if let Some(manifest) = &inspection.manifest {
@@ -127,7 +127,7 @@ struct Check<'a> {
 /// What is heard from a check of a volume.
 enum Message {
     Read { commits: u64, bytes: u64 },
-    Checked(usize, Box<Checked>),
+    Checked(usize, thread::Result<Box<Checked>>),
 }
 
 impl Check<'_> {
@@ -138,15 +138,18 @@ impl Check<'_> {
     }
 
     /// Checks some volumes at a time, and reports on them in their order.
-    fn side_by_side(&mut self, some: &[Volume<'_>], known: &Known<'_>) {
-        let (sender, receiver) = mpsc::channel();
+    fn volumes(&mut self, all: &[Volume<'_>], known: &Known<'_>) {
+        let side_by_side = rayon::current_num_threads().clamp(1, SIDE_BY_SIDE_MAX);
         let is_ended = AtomicBool::new(false);
-        let mut all_checked = BTreeMap::new();
         rayon::in_place_scope(|scope| {
-            for (place, volume) in some.iter().enumerate() {
+            let (sender, receiver) = mpsc::channel();
+            let start = |place: usize| {
+                let Some(volume) = all.get(place) else {
+                    return;
+                };
                 let (sender, is_ended) = (sender.clone(), &is_ended);
                 scope.spawn(move |_| {
-                    // The receiver is there until all have ended.
+                    // Nobody receives any more if a check has panicked.
                     let tell = |commits, bytes| {
                         let _ = sender.send(Message::Read { commits, bytes });
                         if is_ended.load(Ordering::Relaxed) {
@@ -155,27 +158,36 @@ impl Check<'_> {
                             ControlFlow::Continue(())
                         }
                     };
-                    let checked = Box::new(volume.check(known, &tell));
-                    let _ = sender.send(Message::Checked(place, checked));
+                    let check = AssertUnwindSafe(|| Box::new(volume.check(known, &tell)));
+                    let _ = sender.send(Message::Checked(place, catch_unwind(check)));
                 });
-            }
-            drop(sender);
-            for message in receiver {
-                match message {
-                    Message::Read { commits, bytes } => {
+            };
+            (0..side_by_side).for_each(start);
+            // The next is started when one was added, so that few wait for an earlier one.
+            let mut early = BTreeMap::new();
+            let mut next = 0;
+            while next < all.len() && !self.is_ended {
+                match receiver.recv() {
+                    Ok(Message::Read { commits, bytes }) => {
                         self.done.commits += commits;
                         self.done.bytes += bytes;
                         is_ended.store(self.tell().is_break(), Ordering::Relaxed);
                     }
-                    Message::Checked(place, checked) => {
-                        all_checked.insert(place, checked);
+                    Ok(Message::Checked(place, checked)) => {
+                        early.insert(place, checked.unwrap_or_else(|panic| resume_unwind(panic)));
                     }
+                    // There is a sender as long as there is a receiver.
+                    Err(_) => return,
+                }
+                while let Some(checked) = early.remove(&next) {
+                    if !self.is_ended {
+                        start(next + side_by_side);
+                    }
+                    self.add(*checked);
+                    next += 1;
                 }
             }
         });
-        all_checked
-            .into_values()
-            .for_each(|checked| self.add(*checked));
     }
 
     /// Adds what the check of the next volume gave.

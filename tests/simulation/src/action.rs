@@ -108,7 +108,10 @@ pub(crate) fn step(
                 machine.unwritten = false;
                 machine.unpublished = true;
             }
-            Ok(Wrote::Refused) | Err(LogFailed { .. }) => {}
+            Ok(Wrote::Refused) | Err(LogFailed::Storage { .. }) => {}
+            Err(failed @ (LogFailed::Deposed { .. } | LogFailed::Halted(_))) => {
+                return Err(failed.to_string());
+            }
         },
         Action::Judge => match machine.engine().judge_step() {
             Ok(Some(judged)) => machine.judged.push(judged),

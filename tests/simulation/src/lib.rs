@@ -11,6 +11,7 @@ mod check;
 mod choices;
 mod client;
 mod closings;
+mod cluster;
 mod commands;
 mod crowd;
 mod disk;
@@ -27,6 +28,7 @@ mod ticking;
 
 pub use case::{Bench, Failure};
 pub use choices::{Choices, Tape};
+pub use cluster::{ClusterBench, ClusterFailure, ClusterFault, ClusterFigures};
 pub use crowd::Crowd;
 pub use figures::Figures;
 pub use plansync_engine::Fault;

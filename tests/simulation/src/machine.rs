@@ -73,6 +73,25 @@ impl Ids for Counting {
     }
 }
 
+/// The ids of a life that nobody asked for.
+pub(crate) fn ids_of_life(life: u64) -> Arc<dyn Ids> {
+    Arc::new(Counting(AtomicU64::new(life << 16)))
+}
+
+/// The answer of a service to a request.
+pub(crate) fn answer_to(service: &Service, message: &Message) -> Answer {
+    let inbound = Inbound {
+        subject: &format!("plansync.v1.req.{}", message.rest),
+        headers: &Given::of(message),
+        body: &message.body,
+    };
+    if is_undeliverable(message) {
+        service.undeliverable(inbound, WHY)
+    } else {
+        service.request(inbound)
+    }
+}
+
 /// What a process finds around it.
 #[derive(Debug, Clone)]
 pub(crate) struct Around {
@@ -127,8 +146,7 @@ impl Machine {
         if engine.erase_step().is_err() {
             return Ok(None);
         }
-        let ids = Arc::new(Counting(AtomicU64::new(around.life << 16)));
-        let service = Service::new(engine, Encoding::Json, ids);
+        let service = Service::new(engine, Encoding::Json, ids_of_life(around.life));
         let file = CursorFile::in_folder(&around.folder);
         let outbox = Arc::new(service.clone());
         let relay = Relay::new(events.clone(), outbox, file, NewStream::Everything);
@@ -172,16 +190,7 @@ impl Machine {
     /// A request arrives.
     pub(crate) fn take_request(&mut self, message: Message) {
         let durable = self.durable();
-        let inbound = Inbound {
-            subject: &format!("plansync.v1.req.{}", message.rest),
-            headers: &Given::of(&message),
-            body: &message.body,
-        };
-        let answer = if is_undeliverable(&message) {
-            self.service.undeliverable(inbound, WHY)
-        } else {
-            self.service.request(inbound)
-        };
+        let answer = answer_to(&self.service, &message);
         self.waiting.push(Reply {
             message,
             answer,

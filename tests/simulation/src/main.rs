@@ -1,5 +1,7 @@
 //! Owns the command line: a campaign of many seeds, one seed again, and the canaries that show that a
-//! campaign can find something.
+//! campaign can find something; and the same for several nodes.
+
+mod cluster_command;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -10,6 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use plansync_simulation::{Bench, Failure, Fault, Figures};
+
+use crate::cluster_command::ClusterCommand;
 
 /// Random histories through the engine, with everything around it simulated.
 #[derive(Debug, Parser)]
@@ -37,6 +41,9 @@ enum Command {
         #[arg(long, default_value_t = 500)]
         histories_max: u64,
     },
+    /// The same for three nodes on one log.
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +81,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Command::Campaign(campaign) => run_campaign(campaign, &mut out),
         Command::Replay { seed, whole } => replay(*seed, *whole, &mut out),
         Command::Canary { histories_max } => canaries(*histories_max, &mut out),
+        Command::Cluster(command) => cluster_command::run(command, &mut out),
     }
 }
 

@@ -477,7 +477,7 @@ impl Simulation {
 }
 
 /// How many steps found the tenant: everything before the first record is opened.
-fn founding(history: &[Step]) -> usize {
+pub(crate) fn founding(history: &[Step]) -> usize {
     history
         .iter()
         .position(|step| !matches!(step, Step::Ask("system", _)))

@@ -12,9 +12,8 @@ use crate::naming::domain_stream;
 use crate::plans::loader::PlanLoader;
 use crate::recorded::open_error::OpenError;
 use crate::state::State;
-use crate::writing::group_writer::GroupWriter;
 
-/// The plans that a part folds and has in memory.
+/// The plans that a part folds and has in memory, twice: as the replay gives them, and as the engine loads them.
 const PLANS_MAX: usize = 16_384;
 /// The commits whose positions a part has in memory, of 8 bytes each.
 const COMMITS_MAX: u64 = 1 << 24;
@@ -46,7 +45,6 @@ pub struct Check {
     /// What the engine answers from.
     pub(super) served: State,
     pub(super) loader: Arc<PlanLoader>,
-    pub(super) writer: Arc<GroupWriter>,
     parts: u32,
 }
 
@@ -73,7 +71,7 @@ impl Check {
     pub(crate) fn new(
         (log, keys): (&Arc<dyn Read>, &Arc<Keys>),
         served: State,
-        (loader, writer): (&Arc<PlanLoader>, &Arc<GroupWriter>),
+        loader: &Arc<PlanLoader>,
         parts_min: u32,
     ) -> Self {
         let plans = served
@@ -88,7 +86,6 @@ impl Check {
             keys: Arc::clone(keys),
             served,
             loader: Arc::clone(loader),
-            writer: Arc::clone(writer),
             parts: parts.max(parts_min).max(1),
         }
     }

@@ -1,11 +1,14 @@
 //! The replay of one part: every commit is folded in the order of the log, and only the plans of the part stay in
 //! memory.
 
+use plansync_domain::ids::version::Version;
+use plansync_domain::state::fetch::PlanCommit;
 use plansync_log::{Incarnation, Sequenced, Tip};
 
 use super::check::{Check, CheckError, Checked, Part, Watch, go_on, plan_of};
 use super::difference::{Difference, DifferenceKind, Place};
 use super::indexes::{Lookups, earlier};
+use super::plans::Loaded;
 use super::{plans, tenants};
 use crate::recorded::commit::{decided, past_plan};
 use crate::recorded::open_error::OpenError;
@@ -21,6 +24,7 @@ pub(super) struct PartReplay<'a> {
     state: State,
     tip: Tip,
     lookups: Lookups,
+    loaded: Loaded,
 }
 
 impl Check {
@@ -50,6 +54,7 @@ impl<'a> PartReplay<'a> {
             state: State::new(),
             tip: Tip::empty(check.log.tip().log, Incarnation::FIRST),
             lookups: Lookups::default(),
+            loaded: Loaded::default(),
         }
     }
 
@@ -114,7 +119,8 @@ impl<'a> PartReplay<'a> {
         if self.part.has(skim.command.id.as_u128()) {
             self.lookups.add_command(&skim, &stream, position);
         }
-        let is_of_another = plan_of(&stream).is_some_and(|plan| !self.part.has_plan(plan));
+        let plan = plan_of(&stream);
+        let is_of_another = plan.is_some_and(|plan| !self.part.has_plan(plan));
         let decided = if is_of_another {
             past_plan(commit, &self.check.keys)?
         } else {
@@ -136,7 +142,16 @@ impl<'a> PartReplay<'a> {
             actor,
             &decided.events,
         );
-        Ok(None)
+        let Some(learner) = plan.filter(|_| !is_of_another) else {
+            return Ok(None);
+        };
+        let commit = PlanCommit {
+            version: Version::of_stream(version.1),
+            by: decided.actor,
+            events: decided.events,
+        };
+        self.loaded
+            .fold(self.check, &decided.tenant, (learner, position), &commit)
     }
 
     fn compare(mut self, watch: &mut Watch<'_>) -> Result<Result<Checked, Difference>, CheckError> {
@@ -151,7 +166,7 @@ impl<'a> PartReplay<'a> {
         {
             return Ok(Err(difference));
         }
-        let plans = match plans::compare(self.check, self.part, &self.state, watch)? {
+        let plans = match plans::compare(self.check, self.part, (&self.state, self.loaded), watch)? {
             Ok(plans) => plans,
             Err(difference) => return Ok(Err(difference)),
         };

@@ -9,6 +9,7 @@ use plansync_domain::state::fold_cache::FoldCache;
 use plansync_domain::state::tenant::Tenant;
 
 use super::folding::{Folded, Folding};
+use super::passing::PassingPlans;
 use super::reader::{PlanReader, ReadPlans};
 use crate::call::{ATTEMPTS_MAX, Refusal};
 use crate::recorded::change_sets::ChangeSetReader;
@@ -138,6 +139,11 @@ impl PlanLoader {
         Ok(Arc::new(state))
     }
 
+    /// Begins to load plans of a tenant from commits that somebody else reads, in the order of the log.
+    pub(crate) fn passing(&self, snapshot: Snapshot, tenant: &TenantId) -> PassingPlans {
+        PassingPlans::new((&self.reader, &self.change_sets), (tenant, snapshot))
+    }
+
     /// Puts the plans into the state that commands are decided on. Those that are `needed` together do not
     /// evict one another: otherwise they would never all be resident where room is short.
     fn install(
@@ -191,7 +197,7 @@ impl PlanLoader {
     }
 }
 
-fn unusable(learner: LearnerId) -> Refusal {
+pub(super) fn unusable(learner: LearnerId) -> Refusal {
     Refusal::internal(format!(
         "the plan of learner {learner} was read from the log and cannot be restored"
     ))

@@ -104,8 +104,7 @@ impl PlanReader {
         let mut order = Vec::new();
         for (plan, learner) in learners.iter().enumerate() {
             let version = snapshot.tenant.plans().version(*learner);
-            let version_max = version.min(image_version_max(&snapshot.tenant, *learner));
-            let image = self.image(snapshot, tenant, *learner, version_max);
+            let image = self.latest_image(snapshot, tenant, *learner);
             let start = image.as_ref().map_or(Version::ZERO, PlanImage::version);
             let commits = self.commits(tenant, *learner, (start, version))?;
             let numbered = commits.iter().enumerate();
@@ -126,6 +125,18 @@ impl PlanReader {
             plans,
             order: order.collect(),
         })
+    }
+
+    /// The image that a plan can be loaded from, if there is one.
+    pub(super) fn latest_image(
+        &self,
+        snapshot: &Snapshot,
+        tenant: &TenantId,
+        learner: LearnerId,
+    ) -> Option<PlanImage> {
+        let version = snapshot.tenant.plans().version(learner);
+        let version_max = version.min(image_version_max(&snapshot.tenant, learner));
+        self.image(snapshot, tenant, learner, version_max)
     }
 
     /// The latest image of a plan, if it is usable and not newer than a version.

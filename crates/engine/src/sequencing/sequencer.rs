@@ -26,6 +26,7 @@ use crate::codec::CodecError;
 use crate::codec::writing::Encoded;
 use crate::config::Config;
 use crate::naming::stream_id;
+use crate::recorded::commit::Decided;
 use crate::state::snapshot::Snapshot;
 use crate::state::{KeptImage, PlanName, State};
 
@@ -147,6 +148,11 @@ impl Sequencer {
         self.tip.position
     }
 
+    /// The end of the log that was assigned so far.
+    pub(crate) fn tip(&self) -> Tip {
+        self.tip
+    }
+
     /// Whether a queued commit was not folded completely: the state then contradicts the log.
     pub(crate) fn is_torn(&self) -> bool {
         self.is_folding
@@ -244,6 +250,24 @@ impl Sequencer {
         }
         self.is_folding = false;
         Ok((self.tip.position, events))
+    }
+
+    /// Folds a commit that another node decided and that is in the log already. A plan that it changes is not resident
+    /// afterwards, as when a log is opened. Its names are in the log's index, so they are not kept here.
+    pub(crate) fn follow(&mut self, commit: &Sequenced, decided: &Decided) {
+        self.is_folding = true;
+        self.tip = self.tip.after(commit);
+        if let Stream::Plan(learner) = decided.stream {
+            self.residents.remove(&(decided.tenant.clone(), learner));
+        }
+        self.state.fold_past_plans(
+            (self.tip.position, self.tip.at),
+            &decided.tenant,
+            (&decided.stream, decided.commit.proposal.version.get()),
+            &decided.actor,
+            &decided.events,
+        );
+        self.is_folding = false;
     }
 
     fn plan_changed(&mut self, tenant: &TenantId, learner: LearnerId) {

@@ -30,6 +30,7 @@ use crate::recorded::commit::decoded;
 use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::{Entry, SequenceError};
 use crate::writing::group_writer::GroupWriter;
+use crate::writing::role::Role;
 
 /// Commits of a learner's stream that are read at a time.
 const READ_COUNT: usize = 256;
@@ -60,13 +61,17 @@ impl Erasing {
     }
 
     /// Completes every erasure that was asked for, and destroys keys that an older copy of them brought back. Returns
-    /// the number of learners.
+    /// the number of learners. A node that follows destroys the keys of those whose erasure the other node completed.
     pub(crate) fn step(&self) -> Result<usize, Refusal> {
+        let leads = self.writer.role() == Role::Leads;
         let state = self.sequencing.lock().state().clone();
         let (mut completed, mut brought_back) = (0, Vec::new());
         for (name, tenant) in state.tenants() {
             for learner in tenant.erasures().erased_ones() {
                 if tenant.erasures().of(learner) != Some(Erasure::Done) {
+                    if !leads {
+                        continue;
+                    }
                     self.complete(name, learner)?;
                 } else if self.has_key(name, learner) {
                     let searches = self.searches(name, tenant, learner)?;

@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::sequencing::lock::Sequencing;
 use crate::writing::group_writer::GroupWriter;
 use crate::writing::published::Published;
+use crate::writing::role::Role;
 
 /// Records that are closed under one lock, while others wait for it.
 const LOCKED_MAX: usize = 8;
@@ -48,8 +49,11 @@ impl IdleRecords {
 
     /// Closes idle records and returns how many. Of each tenant, the least recently touched record is
     /// examined, and no other one that is not due. Of a tenant with very many, some are left to the next
-    /// step; while the disk does not keep up, all of them are.
+    /// step; while the disk does not keep up, all of them are. Where another node decides, that one closes them.
     pub(crate) fn step(&self) -> Result<usize, Refusal> {
+        if self.writer.role() != Role::Leads {
+            return Ok(0);
+        }
         let mut closed = 0;
         for tenant in self.with_idle_records() {
             for _ in 0..CLOSED_MAX / LOCKED_MAX {

@@ -24,6 +24,7 @@ use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::{Entry, SequenceError, Sequencer};
 use crate::writing::group_writer::GroupWriter;
 use crate::writing::published::Published;
+use crate::writing::role::Role;
 
 /// Records starts of the engine.
 pub(crate) struct Starts {
@@ -53,7 +54,8 @@ impl Starts {
     /// Records this start for every tenant whose last recorded start has other values. Returns the number of tenants.
     /// The commits are queued, also while the disk refuses some: there is one for each tenant at most.
     pub(crate) fn record(&self) -> Result<usize, Refusal> {
-        let Some(started) = started(&self.config).filter(|_| !self.writer.is_only_read()) else {
+        let leads = self.writer.role() == Role::Leads;
+        let Some(started) = started(&self.config).filter(|_| leads) else {
             return Ok(0);
         };
         let state = self.published.state();

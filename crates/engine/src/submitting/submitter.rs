@@ -160,8 +160,13 @@ impl Submitter {
         }
     }
 
-    /// Refuses a command that its actor may not send at all.
+    /// Refuses a command that its actor may not send at all, and every one where another node decides: what is known
+    /// here may be outdated.
     fn check_admitted(&self, call: &Call, command: &Command) -> Result<(), Refused> {
+        self.writer.check_leads().map_err(|refusal| Refused {
+            after: self.writer.durable().current(),
+            refusal,
+        })?;
         // It is dropped here: while a copy of the state is held, a fold has to copy what it changes.
         let current = self.sequencing.current(&call.tenant);
         let admitted = admit(&current.tenant, &call.actor, command);

@@ -60,29 +60,33 @@ pub(crate) struct SyncWorkers {
 }
 
 impl SyncWorkers {
-    /// The work that a log and the state that it gives leave unfinished.
-    pub(crate) fn resume(
-        state: &State,
+    /// Workers without work.
+    pub(crate) fn new(
         config: &Arc<Config>,
         log: &Arc<dyn Read>,
         sequencing: &Arc<Sequencing>,
         writer: &Arc<GroupWriter>,
         plans: &Arc<PlanLoader>,
-    ) -> Result<Self, OpenError> {
-        let (work, spans) = (WorkQueue::default(), Arc::<SyncSpans>::default());
-        resume((&work, &spans), (log.as_ref(), &config.keys), state)?;
+    ) -> Self {
         let measures = Arc::new(SyncMeasures::new());
-        Ok(Self {
+        let spans = Arc::<SyncSpans>::default();
+        Self {
             config: Arc::clone(config),
             log: Arc::clone(log),
             sequencing: Arc::clone(sequencing),
             writer: Arc::clone(writer),
             plans: Arc::clone(plans),
-            work,
+            work: WorkQueue::default(),
             committer: TargetCommitter::new(config, sequencing, &measures, &spans),
             measures,
             spans,
-        })
+        }
+    }
+
+    /// Takes up the work that the log and the state that it gives leave unfinished. It is called once.
+    pub(crate) fn resume(&self, state: &State) -> Result<(), OpenError> {
+        let log = (self.log.as_ref(), self.config.keys.as_ref());
+        resume((&self.work, &self.spans), log, state)
     }
 
     /// What was counted of syncs, and how many targets wait.

@@ -4,19 +4,22 @@
 //! the order of commits never changes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use plansync_log::{Append, AppendError, Position};
+use plansync_log::replication::{Halt, NodeId, Term};
+use plansync_log::{Append, AppendError, Position, Sequenced};
 use plansync_measures::{Counter, Distribution, Histogram, SIZES};
 
 use super::durable::{Durable, NotDurable};
 use super::published::Published;
+use super::role::{CurrentRole, Role};
 use crate::call::Refusal;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::sequencing::lock::Sequencing;
 use crate::sequencing::sequencer::{Group, Sequencer};
+use crate::state::State;
 
 /// How long a command may wait for the disk before its sender is told to send it again.
 const DISK_PATIENCE: Duration = Duration::from_secs(30);
@@ -32,29 +35,60 @@ pub enum Wrote {
     Refused,
 }
 
-/// The log cannot be written any more: the process must end. Everything acknowledged is safe.
+/// The log cannot be written any more by this engine. Everything acknowledged is safe.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the log can no longer be written; everything that was acknowledged is kept: check the disk and start again"
-)]
-pub struct LogFailed {
-    /// The storage's error.
-    #[source]
-    pub source: AppendError,
+pub enum LogFailed {
+    /// The storage failed: the process must end.
+    #[error(
+        "the log can no longer be written; everything that was acknowledged is kept: check the disk and start again"
+    )]
+    Storage {
+        /// The storage's error.
+        #[source]
+        source: AppendError,
+    },
+    /// Another node leads. This engine holds commits that are nowhere: it must be discarded, and another one be opened
+    /// to follow.
+    #[error(
+        "node {node} leads since term {term}; everything that was acknowledged is kept: follow the other node"
+    )]
+    Deposed {
+        /// The term of the other node.
+        term: Term,
+        /// The other node.
+        node: NodeId,
+    },
+    /// The stream of the log contradicts this node: a person must look at it.
+    #[error(transparent)]
+    Halted(Halt),
+}
+
+impl From<AppendError> for LogFailed {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Deposed { term, node } => Self::Deposed { term, node },
+            AppendError::Halted(halt) => Self::Halted(halt),
+            source @ (AppendError::Unavailable { .. }
+            | AppendError::OutOfOrder { .. }
+            | AppendError::Fatal { .. }
+            | AppendError::Poisoned) => Self::Storage { source },
+        }
+    }
 }
 
 /// Writes groups of commits, one at a time and in order.
 pub(crate) struct GroupWriter {
-    config: Arc<Config>,
-    sequencing: Arc<Sequencing>,
+    pub(super) config: Arc<Config>,
+    pub(super) sequencing: Arc<Sequencing>,
     published: Arc<Published>,
     durable: Durable,
     /// Held while a group is written.
     log_end: Mutex<LogEnd>,
     /// Set while the disk refuses commits that may succeed later.
     disk_refuses: AtomicBool,
-    /// Whether the log is only read, so that nothing is decided.
-    is_only_read: bool,
+    role: CurrentRole,
+    /// Whether the log is one of several machines.
+    is_replicated: bool,
     measures: GroupMeasures,
 }
 
@@ -80,25 +114,24 @@ pub struct GroupsMeasured {
 }
 
 /// The writing side of the log, and a group that the disk refused for the time being.
-struct LogEnd {
+pub(super) struct LogEnd {
     /// `None` if the log is only read.
     append: Option<Box<dyn Append>>,
     refused: Option<Group>,
 }
 
-impl GroupMeasures {
-    fn count(&self, group: &Group) {
-        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
-        let bytes: usize = group.commits.iter().map(|one| one.stored().len()).sum();
-        self.sizes.record(number(group.commits.len()));
-        self.bytes.add(number(bytes));
+impl LogEnd {
+    /// Appends to the log. Nothing is appended to one that is only read.
+    pub(super) fn append(&mut self, commits: &[Sequenced]) -> Result<(), AppendError> {
+        let append = self.append.as_mut();
+        append.map_or(Err(AppendError::Poisoned), |append| append.append(commits))
     }
 }
 
 impl GroupWriter {
-    /// A writer for a log that is durable up to `durable`, and is only read without `append`.
+    /// A writer for a log that is durable up to `durable`; it has no `append` if the log is only read.
     pub(crate) fn new(
-        append: Option<Box<dyn Append>>,
+        (append, role): (Option<Box<dyn Append>>, Role),
         config: &Arc<Config>,
         sequencing: &Arc<Sequencing>,
         published: &Arc<Published>,
@@ -109,7 +142,8 @@ impl GroupWriter {
             sequencing: Arc::clone(sequencing),
             published: Arc::clone(published),
             durable: Durable::new(durable),
-            is_only_read: append.is_none(),
+            role: CurrentRole::new(role),
+            is_replicated: role == Role::Follows,
             log_end: Mutex::new(LogEnd {
                 append,
                 refused: None,
@@ -134,8 +168,7 @@ impl GroupWriter {
 
     /// Writes the queued commits as one group, and publishes the state that they lead to.
     pub(crate) fn step(&self) -> Result<Wrote, LogFailed> {
-        let log_end = self.log_end.lock();
-        let mut log_end = log_end.unwrap_or_else(PoisonError::into_inner);
+        let mut log_end = self.log_end();
         let group = match log_end.refused.take() {
             Some(group) => group,
             None => self.take_group(),
@@ -146,32 +179,69 @@ impl GroupWriter {
         if self.config.has(Fault::DurableEarly) {
             self.durable.advance(group.state.position());
         }
-        let Some(append) = &mut log_end.append else {
-            // Nothing is decided, so this is not to be expected.
-            log_end.refused = Some(group);
-            return Err(LogFailed {
-                source: AppendError::Poisoned,
-            });
-        };
-        match append.append(&group.commits) {
+        match log_end.append(&group.commits) {
             Ok(()) => {
-                self.measures.count(&group);
-                Ok(self.publish(group))
+                self.count(&group.commits);
+                Ok(self.show(group.state))
             }
             Err(AppendError::Unavailable { what, source }) => {
-                if !self.disk_refuses.swap(true, Ordering::Relaxed) {
-                    self.measures.refusals.count();
-                    tracing::warn!(what, %source, "commits cannot be written to the disk now; none is lost, and writing is tried again");
-                }
+                self.refused(&what, &source);
                 log_end.refused = Some(group);
                 Ok(Wrote::Refused)
             }
-            Err(source) => {
+            Err(error) => {
                 // Kept, so that the next step fails, too, whoever takes it.
                 log_end.refused = Some(group);
-                Err(LogFailed { source })
+                let failed = LogFailed::from(error);
+                match failed {
+                    LogFailed::Storage { .. } => {}
+                    LogFailed::Deposed { .. } | LogFailed::Halted(_) => {
+                        self.role.set(Role::Stopped);
+                    }
+                }
+                Err(failed)
             }
         }
+    }
+
+    /// The end of the log, for whoever writes there: one after another.
+    pub(super) fn log_end(&self) -> MutexGuard<'_, LogEnd> {
+        let log_end = self.log_end.lock();
+        log_end.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leads from here on: what is decided is appended to the log that `over` makes of this node's own log. `prepare` is
+    /// called before, while nothing can be followed or decided, and nothing changes if it fails. False if the
+    /// engine does not follow.
+    pub(crate) fn lead<E>(
+        &self,
+        over: impl FnOnce(Box<dyn Append>) -> Box<dyn Append>,
+        prepare: impl FnOnce() -> Result<(), E>,
+    ) -> Result<bool, E> {
+        let mut log_end = self.log_end();
+        if self.role() != Role::Follows {
+            return Ok(false);
+        }
+        prepare()?;
+        log_end.append = log_end.append.take().map(over);
+        self.role.set(Role::Leads);
+        Ok(true)
+    }
+
+    /// The log accepts no commits at the moment.
+    pub(super) fn refused(&self, what: &str, source: &std::io::Error) {
+        if !self.disk_refuses.swap(true, Ordering::Relaxed) {
+            self.measures.refusals.count();
+            tracing::warn!(what, %source, "commits cannot be written to the disk now; none is lost, and writing is tried again");
+        }
+    }
+
+    /// Counts a group that became durable.
+    pub(super) fn count(&self, commits: &[Sequenced]) {
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        let bytes: usize = commits.iter().map(|one| one.stored().len()).sum();
+        self.measures.sizes.record(number(commits.len()));
+        self.measures.bytes.add(number(bytes));
     }
 
     fn take_group(&self) -> Group {
@@ -180,10 +250,11 @@ impl GroupWriter {
         sequencer.take()
     }
 
-    fn publish(&self, group: Group) -> Wrote {
-        let position = group.state.position();
+    /// Shows a state whose commits are durable.
+    pub(super) fn show(&self, state: State) -> Wrote {
+        let position = state.position();
         self.disk_refuses.store(false, Ordering::Relaxed);
-        self.published.publish(group.state);
+        self.published.publish(state);
         self.durable.advance(position);
         Wrote::Upto(position)
     }
@@ -203,9 +274,9 @@ impl GroupWriter {
         Ok(())
     }
 
-    /// Whether the log is only read.
-    pub(crate) fn is_only_read(&self) -> bool {
-        self.is_only_read
+    /// What the engine does with the log.
+    pub(crate) fn role(&self) -> Role {
+        self.role.get()
     }
 
     /// How far the log is durable.
@@ -223,14 +294,28 @@ impl GroupWriter {
         self.disk_refuses.load(Ordering::Relaxed)
     }
 
-    /// Refuses to decide anything on a log that is only read, or more while the disk does not keep up.
+    /// Refuses commands of senders who must ask another node. A log that is only read still has the first answers.
+    pub(crate) fn check_leads(&self) -> Result<(), Refusal> {
+        match self.role() {
+            Role::Leads | Role::OnlyReads => Ok(()),
+            Role::Follows | Role::Stopped => Err(Refusal::NotLeading),
+        }
+    }
+
+    /// Refuses to decide anything where another node decides or the log is only read, or more while the disk does not
+    /// keep up.
     pub(crate) fn check_room(&self, sequencer: &Sequencer) -> Result<(), Refusal> {
-        if self.is_only_read {
-            return Err(Refusal::OnlyRead);
+        match self.role() {
+            Role::Leads => {}
+            Role::OnlyReads => return Err(Refusal::OnlyRead),
+            Role::Follows | Role::Stopped => return Err(Refusal::NotLeading),
         }
         if self.disk_refuses() {
-            let problem = "commits cannot be written to the disk, which may be full";
-            return Err(Refusal::unavailable(problem));
+            return Err(Refusal::unavailable(if self.is_replicated {
+                "commits cannot be written now: the stream of the log does not answer, or the disk may be full"
+            } else {
+                "commits cannot be written to the disk, which may be full"
+            }));
         }
         if sequencer.is_full() {
             return Err(Refusal::overloaded());

@@ -118,7 +118,7 @@ fn a_disk_that_failed_is_met_by_whoever_writes_next_too() {
     let error = stage.engine.write_step().unwrap_err();
     assert_eq!(
         error.to_string(),
-        LogFailed {
+        LogFailed::Storage {
             source: AppendError::Poisoned
         }
         .to_string()

@@ -10,6 +10,7 @@ mod disk;
 mod ended;
 mod erasing;
 mod faults;
+mod following;
 mod idle;
 mod measured;
 mod races;

@@ -63,6 +63,16 @@ impl Stage {
         }
     }
 
+    /// An engine that somebody else opened, on this log. The ids of commands begin after a number.
+    pub(crate) fn on(log: MemoryLog, engine: Engine, commands: u128) -> Self {
+        Self {
+            log,
+            engine,
+            config: config(),
+            commands,
+        }
+    }
+
     /// The college on an engine with settings of its own.
     pub(crate) fn college_with(config: Config) -> Self {
         let mut stage = Self::empty_with(config);
@@ -77,7 +87,8 @@ impl Stage {
         stage
     }
 
-    fn found(&mut self) {
+    /// Founds the college, all of it durable.
+    pub(crate) fn found(&mut self) {
         self.system(Command::PutTenant(TenantSettings {
             marking_aid: false,
             owner_rule: OwnerRule::Keep,

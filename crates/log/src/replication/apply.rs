@@ -9,7 +9,8 @@
 //! | of an earlier term | inert |
 //! | a barrier of a later term whose chain before is that of the last position | the term begins |
 //! | anything else of a later term | halt |
-//! | of the term, but of another node, or a second barrier | inert |
+//! | a second barrier of the term, of whichever node | inert |
+//! | commits of the term, but of another node | halt |
 //! | of the term, its first commit follows the last position and its chain | extends |
 //! | of the term, at or behind the last position, with the same chain | duplicate |
 //! | of the term, with another chain at or behind the last position | halt |
@@ -127,19 +128,13 @@ pub enum Inert {
         /// Its term.
         term: Term,
     },
-    /// Another node leads in this term.
-    #[error(
-        "node {node} sent a record in the term of another node; see whether it runs a changed program"
-    )]
-    AnotherNode {
-        /// Who sent it.
-        node: NodeId,
-    },
     /// The term had begun before.
-    #[error("the term {term} began twice")]
+    #[error("node {node} tried to begin term {term}, which had begun before")]
     SecondBarrier {
         /// The term.
         term: Term,
+        /// Who tried.
+        node: NodeId,
     },
     /// It does not follow the last commit.
     #[error("the record begins at position {first}, and does not follow the last commit")]
@@ -183,13 +178,18 @@ pub fn judge(
     if header.term > applied.term {
         return Ok(later_term(applied, record));
     }
-    if applied.leader != Some(header.node) {
-        let node = header.node;
-        return Ok(Verdict::Inert(Inert::AnotherNode { node }));
-    }
+    let (term, node) = (header.term, header.node);
     if header.is_barrier() {
-        let term = header.term;
-        return Ok(Verdict::Inert(Inert::SecondBarrier { term }));
+        return Ok(Verdict::Inert(Inert::SecondBarrier { term, node }));
+    }
+    if applied.leader != Some(node) {
+        // It leads elsewhere: a node sends commits only after it saw its own barrier begin the term.
+        let sequence = applied.sequence.next();
+        return Ok(Verdict::Halt(Halt::TwoNodes {
+            term,
+            node,
+            sequence,
+        }));
     }
     same_term(applied, record, chain_at)
 }

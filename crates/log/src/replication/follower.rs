@@ -4,8 +4,9 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::clock::MonotonicClock;
+use super::clock::{Monotonic, MonotonicClock};
 use super::judging::{Judged, Judging, NotJudged, chain_at};
 use super::leading::{Leading, NotLed};
 use super::record::{RECORD_BYTES_MAX, RecordReader, RecordWriter};
@@ -16,6 +17,8 @@ use crate::{Position, Read, ReadError, Sequenced};
 
 /// Bytes of records that one step reads.
 const STEP_BYTES: usize = 1024 * 1024;
+/// How often a stream that gives nothing is asked where it ends.
+const ASK_END_EVERY: Duration = Duration::from_secs(1);
 
 /// Why a node cannot follow.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +95,8 @@ pub struct Follower {
     stream: Box<dyn LogStream>,
     judging: Judging,
     shortness: Shortness,
+    /// When it was last asked where the stream ends.
+    asked_end_at: Option<Monotonic>,
     clock: Arc<dyn MonotonicClock>,
 }
 
@@ -148,6 +153,7 @@ impl Follower {
             stream,
             judging: Judging::new(log, applied)?,
             shortness: Shortness::default(),
+            asked_end_at: None,
             clock,
         })
     }
@@ -163,7 +169,8 @@ impl Follower {
     }
 
     /// Reads the next messages and gives the commits that the node's own log lacks, in order. None if there are no
-    /// messages, or none with such commits. They must be appended before the next step.
+    /// messages, or none with such commits. They must be appended before the next step. If nothing comes, the stream is
+    /// asked once a second where it ends: otherwise nobody would notice that it lost its end.
     ///
     /// # Errors
     ///
@@ -172,6 +179,9 @@ impl Follower {
     pub fn step(&mut self) -> Result<Vec<Sequenced>, FollowError> {
         let next = self.applied().sequence.next();
         let entries = self.stream.read_from(next, STEP_BYTES)?;
+        if entries.is_empty() {
+            self.ask_end()?;
+        }
         let mut new = Vec::new();
         for entry in &entries {
             self.shortness.over();
@@ -186,13 +196,23 @@ impl Follower {
         Ok(new)
     }
 
+    fn ask_end(&mut self) -> Result<(), FollowError> {
+        let now = self.clock.now();
+        let asked_at = self.asked_end_at;
+        if asked_at.is_none_or(|asked_at| now.since(asked_at) >= ASK_END_EVERY) {
+            self.is_at_end()?;
+        }
+        Ok(())
+    }
+
     /// Whether every message of the stream was followed, and the node's own log ends where the stream does. It asks the
-    /// stream where it ends, which is also how a lost end is noticed: once in a while, that is worth it.
+    /// stream where it ends.
     ///
     /// # Errors
     ///
     /// [`Halt::TailLost`] and [`Halt::Ahead`] if the stream keeps saying so for as long as an outdated server might.
     pub fn is_at_end(&mut self) -> Result<bool, FollowError> {
+        self.asked_end_at = Some(self.clock.now());
         let end = self.stream.end()?;
         let applied = *self.applied();
         if end.first > applied.sequence.next() {

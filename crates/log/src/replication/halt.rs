@@ -23,6 +23,18 @@ pub enum Halt {
         /// The last position before the message, as this node knows it.
         end: Position,
     },
+    /// Two nodes sent commits in one term, so this node saw another beginning of the term than one of them.
+    #[error(
+        "message {sequence} has commits of node {node} in term {term}, which another node began as far as this one knows: this node or the stream lost acknowledged commits; stop the other nodes, compare their logs with `plansync audit verify`, and keep all of them"
+    )]
+    TwoNodes {
+        /// The term.
+        term: Term,
+        /// Who sent the commits.
+        node: NodeId,
+        /// The message.
+        sequence: StreamSequence,
+    },
     /// The stream has another commit at a position.
     #[error(
         "message {sequence} has another commit at position {position} than this node: one of them is damaged or replaced; compare the nodes with `plansync audit verify`, and restore this one from a backup of a good one"

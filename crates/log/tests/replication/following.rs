@@ -320,6 +320,29 @@ fn a_stream_that_lost_its_end_halts_whoever_has_seen_it() {
 }
 
 #[test]
+fn whoever_only_follows_notices_a_lost_end() {
+    let all = commits(6);
+    let (stream, own) = (stream_of(&all), MemoryLog::new(log()));
+    let (mut following, clock) = followed(&stream, &own);
+    stream.lose_after(StreamSequence::new(3));
+    let lost = Halt::TailLost {
+        last: StreamSequence::new(3),
+        seen: StreamSequence::new(4),
+    };
+    let mut seconds = 0;
+    let halted = loop {
+        match following.step() {
+            Ok(none) => assert_eq!(none, []),
+            halted => break halted,
+        }
+        clock.pause(Duration::from_secs(1));
+        seconds += 1;
+    };
+    halts(halted, lost);
+    assert!((10..=20).contains(&seconds), "{seconds}");
+}
+
+#[test]
 fn an_outdated_server_halts_nobody() {
     let all = commits(6);
     let (stream, own) = (stream_of(&all), MemoryLog::new(log()));

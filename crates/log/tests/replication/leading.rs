@@ -262,7 +262,7 @@ fn records_that_change_nothing_are_passed_over() {
     // It is as long as the record that the leader sends next.
     let length = record(1, node(1), &[], &all[..3]).len();
     leader.stream().force(&vec![0; length]);
-    leader.stream().force(&record(1, node(2), &[], &all[..2]));
+    leader.stream().force(&barrier(1, node(2), &[]));
     leader.replicated.append(&all[..3]).unwrap();
     assert_eq!(own_commits(&leader.own), all[..3]);
     assert_eq!(leader.followed(), all[..3]);

@@ -142,20 +142,26 @@ fn what_is_of_an_earlier_term_is_inert() {
 }
 
 #[test]
-fn a_term_has_one_node_and_begins_once() {
+fn a_term_begins_once() {
     let all = commits(9);
-    for stranger in [
-        record(TERM, node(2), &all[..4], &all[4..]),
-        barrier(TERM, node(2), &all[..4]),
-    ] {
-        let inert = Inert::AnotherNode { node: node(2) };
-        assert_eq!(verdict(&all[..4], read(&stranger)), Verdict::Inert(inert));
+    let term = Term::new(TERM);
+    for by in [node(1), node(2)] {
+        let again = read(&barrier(TERM, by, &all[..4]));
+        let inert = Inert::SecondBarrier { term, node: by };
+        assert_eq!(verdict(&all[..4], again), Verdict::Inert(inert));
     }
-    let again = read(&barrier(TERM, node(1), &all[..4]));
-    let inert = Inert::SecondBarrier {
+}
+
+#[test]
+fn commits_of_two_nodes_in_one_term_halt() {
+    let all = commits(9);
+    let stranger = read(&record(TERM, node(2), &all[..4], &all[4..]));
+    let halt = Halt::TwoNodes {
         term: Term::new(TERM),
+        node: node(2),
+        sequence: StreamSequence::new(41),
     };
-    assert_eq!(verdict(&all[..4], again), Verdict::Inert(inert));
+    assert_eq!(verdict(&all[..4], stranger), Verdict::Halt(halt));
 }
 
 #[test]

@@ -259,7 +259,7 @@ impl Check<'_> {
         match looked.content {
             Ok(Content { keys, events }) => {
                 self.events(position, events, place);
-                let expected = self.index.next_version(keys.stream);
+                let expected = self.index.push(position, &keys);
                 if expected.is_some_and(|expected| expected != keys.version) {
                     let stream = commit.skim().map(|skim| skim.stream().to_string());
                     let what = format!(
@@ -268,7 +268,6 @@ impl Check<'_> {
                     );
                     self.report.damage(place, what);
                 }
-                self.index.push(position, &keys);
             }
             Err(error) => self
                 .report

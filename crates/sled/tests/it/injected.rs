@@ -76,7 +76,11 @@ fn probe() {
                     say("fatal");
                     is_over = true;
                 }
-                Err(error @ AppendError::OutOfOrder { .. }) => panic!("{error}"),
+                Err(
+                    error @ (AppendError::OutOfOrder { .. }
+                    | AppendError::Deposed { .. }
+                    | AppendError::Halted(_)),
+                ) => panic!("{error}"),
             }
         }
         match sealer.step() {

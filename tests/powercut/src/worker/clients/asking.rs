@@ -109,6 +109,7 @@ impl<W: Write> Asking<'_, W> {
                     }
                     Refusal::Unavailable { .. }
                     | Refusal::OnlyRead
+                    | Refusal::NotLeading
                     | Refusal::Damaged { .. }
                     | Refusal::Internal { .. } => {
                         return Err(WorkError::refused("asking", &refusal));
