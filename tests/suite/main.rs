@@ -23,6 +23,7 @@ mod houses;
 mod main_path;
 mod newcomers;
 mod observing;
+mod replicated_log;
 mod setting_up;
 mod settings;
 mod subscribers;

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
+use crate::command_queue::as_sent;
 use crate::condition::Condition;
 use crate::filter::{Filtered, Undeliverable};
 use crate::gate::{Gate, GateQueue, gate};
@@ -268,7 +269,7 @@ impl<H: Handler> CommandConsumer<H> {
         if let Some(known) = self.decided.filter(|decided| decided.covers(place)) {
             return Ok(Some((known.after, Steps::default())));
         }
-        let received = Received(message.message.clone());
+        let received = Received(as_sent(message.message.clone()));
         let mut steps = MessageTrace::of(&received, Event::Command, &*self.handler).steps;
         steps.decided();
         let mut has_waited = false;

@@ -1,13 +1,12 @@
-//! The position of the relay, kept in a small file that is replaced as a whole. It has one line of
-//! JSON and one with the CRC-32 of that line, so that a changed byte is detected.
+//! The position of the relay, kept in a small file.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use plansync_log::Position;
 use serde::{Deserialize, Serialize};
 
+use crate::checked_file::{CheckedFile, Loaded};
 use crate::port::LogName;
 
 /// The last event that is known to be in the stream.
@@ -107,7 +106,7 @@ impl CursorError {
 /// The file that holds the cursor.
 #[derive(Debug, Clone)]
 pub struct CursorFile {
-    path: PathBuf,
+    file: CheckedFile,
 }
 
 impl CursorFile {
@@ -117,7 +116,7 @@ impl CursorFile {
     /// The cursor file of the engine with this data folder.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
-            path: folder.join(Self::NAME),
+            file: CheckedFile::new(folder.join(Self::NAME)),
         }
     }
 
@@ -127,56 +126,28 @@ impl CursorFile {
     }
 
     pub(crate) fn load(&self) -> Result<Option<Cursor>, CursorError> {
-        match fs::read(&self.path) {
-            Ok(bytes) => {
-                let damaged = || CursorError::Damaged {
-                    path: self.path.clone(),
-                };
-                decode(&bytes).ok_or_else(damaged).map(Some)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(self.failed(source)),
+        let loaded = self.file.load();
+        match loaded.map_err(|source| self.failed(source))? {
+            Loaded::Saved(cursor) => Ok(Some(cursor)),
+            Loaded::Nothing => Ok(None),
+            Loaded::Damaged => Err(CursorError::Damaged {
+                path: self.file.path().to_owned(),
+            }),
         }
     }
 
     /// Replaces the cursor atomically: after a crash the file has the old or the new one.
     pub(crate) fn save(&self, cursor: &Cursor) -> Result<(), CursorError> {
-        let text = serde_json::to_string(cursor).map_err(io::Error::from);
-        text.and_then(|text| self.replace(with_checksum(&text).as_bytes()))
-            .map_err(|source| self.failed(source))
-    }
-
-    fn replace(&self, text: &[u8]) -> io::Result<()> {
-        let new = self.path.with_extension("new");
-        let mut file = File::create(&new)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&new, &self.path)?;
-        match self.path.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
+        let saved = self.file.save(cursor);
+        saved.map_err(|source| self.failed(source))
     }
 
     fn failed(&self, source: io::Error) -> CursorError {
         CursorError::Io {
-            path: self.path.clone(),
+            path: self.file.path().to_owned(),
             source,
         }
     }
-}
-
-fn with_checksum(text: &str) -> String {
-    format!("{text}\n{:08x}\n", crc32fast::hash(text.as_bytes()))
-}
-
-fn decode(bytes: &[u8]) -> Option<Cursor> {
-    let kept = std::str::from_utf8(bytes).ok()?;
-    let text = kept.lines().next()?;
-    if with_checksum(text) != kept {
-        return None;
-    }
-    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_nats::{Client, HeaderMap, HeaderName, Message, Subject, Subscriber};
+use async_nats::{Client, Message, Subject, Subscriber};
 use futures_util::StreamExt as _;
+use plansync_log::Position;
 use plansync_service::{Answer, OperationName, Weight, operation};
-use plansync_traces::{Event, TRACE_PARENT};
+use plansync_traces::Event;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -26,6 +27,7 @@ use crate::headers::Received;
 use crate::inbox::Refused;
 use crate::message_trace::MessageTrace;
 use crate::port::Handler;
+use crate::replying::{Alone, Lease, Reply, needs_lease, reply_all, send};
 use crate::request_measures::{RequestMeasures, Times};
 use crate::stop::requested;
 
@@ -84,6 +86,7 @@ pub(crate) struct Handling<H> {
     measures: RequestMeasures,
     /// Reply subjects that get no answers.
     refused: Refused,
+    lease: Arc<dyn Lease>,
 }
 
 /// A request, and the subject of its reply.
@@ -92,22 +95,24 @@ pub(crate) struct Asked {
     to: Subject,
     pub(crate) received: Instant,
     pub(crate) trace: MessageTrace,
-}
-
-/// A reply that is to be sent.
-pub(crate) struct Reply {
-    /// `None` if there is no such operation.
-    operation: Option<OperationName>,
-    to: Subject,
-    answer: Answer,
-    pub(crate) times: Times,
-    trace: MessageTrace,
+    /// Up to where the log was durable when the request began to be decided.
+    durable_before: Option<Position>,
 }
 
 impl<H: Handler> Endpoint<H> {
     /// Subscribes to the requests, then announces the service, so that it answers as soon as it is
     /// announced.
     pub async fn open(filtered: Filtered, handler: Arc<H>) -> Result<Self, EndpointError> {
+        Self::open_leading(filtered, handler, Arc::new(Alone)).await
+    }
+
+    /// The same, of a node that leads: what shows no new commit is answered only while the lease is valid, otherwise
+    /// with `unavailable`.
+    pub async fn open_leading(
+        filtered: Filtered,
+        handler: Arc<H>,
+        lease: Arc<dyn Lease>,
+    ) -> Result<Self, EndpointError> {
         let client = filtered.into_client();
         let requests = client
             .queue_subscribe(SUBJECTS, QUEUE_GROUP.to_owned())
@@ -125,6 +130,7 @@ impl<H: Handler> Endpoint<H> {
             replies: waiting,
             measures,
             refused: Refused::default(),
+            lease,
         };
         Ok(Self {
             client,
@@ -198,6 +204,7 @@ impl<H> Clone for Handling<H> {
             replies: self.replies.clone(),
             measures: self.measures.clone(),
             refused: self.refused.clone(),
+            lease: Arc::clone(&self.lease),
         }
     }
 }
@@ -239,7 +246,8 @@ impl<H: Handler> Handling<H> {
     async fn take_in(&self, message: Message, arrivals: &Arc<Arrivals>) {
         let received = Instant::now();
         let message = Received(message);
-        let Some(to) = self.refused.inbox(&message.0, &*self.handler) else {
+        let tenant = || self.handler.tenant(&message.0.subject);
+        let Some(to) = self.refused.inbox(&message.0, tenant) else {
             return;
         };
         if let Some(undeliverable) = Undeliverable::of(&message.0) {
@@ -250,6 +258,7 @@ impl<H: Handler> Handling<H> {
                 answer,
                 times: Times::at_once(received),
                 trace: MessageTrace::default(),
+                needs_lease: false,
             };
             return send(&self.client, reply, &self.measures).await;
         }
@@ -260,6 +269,7 @@ impl<H: Handler> Handling<H> {
             message,
             to,
             received,
+            durable_before: None,
         };
         let awaited = match weight {
             Weight::Light => None,
@@ -336,7 +346,7 @@ impl<H: Handler> Handling<H> {
     pub(crate) async fn ask_on_thread(&self, asked: &mut Asked) -> Answer {
         let handler = Arc::clone(&self.handler);
         let message = asked.message.clone();
-        asked.trace.steps.decided();
+        asked.begins(self.replies.durable());
         let span = asked.trace.steps.message();
         let ask = move || span.within(|| handler.request(message.inbound()));
         let ran = tokio::task::spawn_blocking(ask).await;
@@ -355,7 +365,8 @@ impl<H: Handler> Handling<H> {
 
     /// Sends a reply if it may be sent already; otherwise it waits in the gate, and delays only
     /// replies that wait too.
-    pub(crate) async fn reply(&self, room: gate::Permit<Reply>, mut reply: Reply) {
+    pub(crate) async fn reply(&self, room: gate::Permit<Reply>, reply: Reply) {
+        let mut reply = reply.if_leading(&self.lease, &*self.handler);
         if self.replies.may_pass(reply.answer.after) {
             send(&self.client, reply, &self.measures).await;
         } else {
@@ -389,6 +400,12 @@ impl Asked {
         self.message.0.length
     }
 
+    /// It begins to be decided, when the log is durable up to a position.
+    pub(crate) fn begins(&mut self, durable: Position) {
+        self.durable_before = Some(durable);
+        self.trace.steps.decided();
+    }
+
     /// The reply with an answer that was decided at this time.
     pub(crate) fn reply(self, answer: Answer, decided: Instant) -> Reply {
         let error = answer.error.as_ref();
@@ -398,6 +415,7 @@ impl Asked {
         Reply {
             operation: operation(&self.message.0.subject),
             to: self.to,
+            needs_lease: needs_lease(&answer, self.durable_before),
             answer,
             times: Times {
                 decided,
@@ -425,48 +443,6 @@ fn who_of(subject: &str) -> &str {
     let mut stops = rest.match_indices('.').map(|(place, _)| place);
     let end = stops.nth(1).unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default()
-}
-
-/// A line break would end the header; the client library refuses it.
-fn one_line(text: &str) -> String {
-    text.replace(['\r', '\n'], " ")
-}
-
-async fn reply_all(client: Client, mut replies: Gate<Reply>, measures: RequestMeasures) {
-    while let Some(mut reply) = replies.next().await {
-        reply.times.durable = Some(replies.durable_since());
-        send(&client, reply, &measures).await;
-    }
-}
-
-async fn send(client: &Client, reply: Reply, measures: &RequestMeasures) {
-    let Reply {
-        operation,
-        to,
-        answer,
-        times,
-        mut trace,
-    } = reply;
-    trace.steps.answered();
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        HeaderName::from_static("content-type"),
-        answer.encoding.content_type(),
-    );
-    if let Some(error) = &answer.error {
-        headers.insert("Nats-Service-Error-Code", error.number.to_string());
-        headers.insert("Nats-Service-Error", one_line(&error.text));
-    }
-    if let Some(context) = &trace.context {
-        headers.insert(HeaderName::from_static(TRACE_PARENT), &**context);
-    }
-    measures.count(operation, times, answer.error.as_ref());
-    if let Err(error) = client
-        .publish_with_headers(to, headers, answer.body.into())
-        .await
-    {
-        tracing::warn!(%error, "a reply could not be sent");
-    }
 }
 
 #[cfg(test)]

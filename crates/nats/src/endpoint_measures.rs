@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::arrivals::Arrivals;
-use crate::endpoint::Reply;
 use crate::gate::GateDepth;
+use crate::replying::Reply;
 use crate::request_measures::{OperationMeasured, RequestMeasures, StepsMeasured};
 
 /// What the endpoint has counted, and how much waits in it. A clone tells the same.

@@ -2,6 +2,7 @@
 //! which engines answer. Nothing is changed, and nothing is published that anybody acts on.
 
 mod engines;
+mod jetstream_servers;
 mod permissions;
 mod server;
 mod streams;
@@ -21,8 +22,9 @@ use crate::connection_status::ConnectionStatus;
 use crate::permitted::unless_refused;
 
 pub use engines::{EngineFound, Pinged};
+pub use jetstream_servers::{FlushFound, JetStreamServer};
 pub use permissions::{Permission, Role};
-pub use server::{Allowance, FlushFound, JetStreamFound, ServerFound, TimeFound, UserFound};
+pub use server::{Allowance, JetStreamFound, ServerFound, TimeFound, UserFound};
 pub use streams::{StreamsFound, Waiting};
 
 /// How long an answer is waited for.
@@ -108,12 +110,17 @@ impl Examiner {
     /// Connects, with one attempt.
     pub async fn connect(connection: &Connection) -> Result<Self, ConnectError> {
         let connection = ClientConnection::open(connection, ANSWER_MAX).await?;
+        Ok(Self::over(connection))
+    }
+
+    /// Asks over a connection that is there.
+    pub(crate) fn over(connection: ClientConnection) -> Self {
         let inbox = connection.nats().new_inbox();
         let inbox = inbox.rsplit_once('.').map_or("", |(prefix, _)| prefix);
-        Ok(Self {
+        Self {
             inbox: format!("{inbox}."),
             connection,
-        })
+        }
     }
 
     /// The connection.

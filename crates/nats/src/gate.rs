@@ -63,6 +63,11 @@ impl<T> GateQueue<T> {
         self.queue.clone().reserve_owned().await.ok().map(Permit)
     }
 
+    /// The position up to which the log is durable.
+    pub(crate) fn durable(&self) -> Position {
+        *self.durable.borrow()
+    }
+
     /// Tells how many things wait. It does not keep the gate open.
     pub(crate) fn depth(&self) -> GateDepth<T> {
         GateDepth(self.queue.downgrade())
@@ -70,7 +75,7 @@ impl<T> GateQueue<T> {
 
     /// Whether a thing need not wait, so that it may pass those that must.
     pub(crate) fn may_pass(&self, after: Position) -> bool {
-        *self.durable.borrow() >= after
+        self.durable() >= after
     }
 }
 

@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_nats::{Message, Subject};
 use plansync_service::{OperationName, operation};
 
-use crate::port::Handler;
-
 /// The prefixes of reply subjects that are answered: a client's own inbox, and those that the
 /// server makes for requests from another account.
 const INBOXES: [&str; 2] = ["_INBOX.", "_R_."];
@@ -38,10 +36,13 @@ pub(crate) fn is_inbox(reply: &str) -> bool {
 
 impl Refused {
     /// The subject of the answer to a request; `None` if the request is not answered. What the sender wrote into either
-    /// subject is not told: only which tenant and operation it was.
-    pub(crate) fn inbox(&self, message: &Message, handler: &impl Handler) -> Option<Subject> {
+    /// subject is not told: only which operation it was, and which tenant if that is known.
+    pub(crate) fn inbox(
+        &self,
+        message: &Message,
+        tenant: impl Fn() -> Option<String>,
+    ) -> Option<Subject> {
         let operation = || operation(&message.subject).map(OperationName::as_str);
-        let tenant = || handler.tenant(&message.subject);
         let Some(reply) = &message.reply else {
             tracing::debug!(
                 tenant = tenant(),

@@ -6,7 +6,10 @@
 
 mod arrivals;
 mod bridge;
+mod checked_file;
 mod client_connection;
+mod command_intake;
+mod command_queue;
 mod commands;
 mod condition;
 mod connection;
@@ -37,6 +40,8 @@ mod port;
 mod publish;
 mod published_spans;
 mod relay;
+mod replication;
+mod replying;
 mod report_limit;
 mod request_measures;
 mod resume;
@@ -46,6 +51,7 @@ mod stop;
 mod stream_end;
 mod stream_faults;
 mod stream_monitor;
+mod stream_use;
 mod streams;
 mod subscribers;
 mod tenants;
@@ -54,6 +60,7 @@ mod witness;
 
 pub use bridge::{Bridge, BridgeError, JSON_EVENTS, Translate};
 pub use client_connection::{ClientConnection, Denied, Disturbance, Disturbances};
+pub use command_intake::CommandIntake;
 pub use commands::{CommandConsumer, CommandsError};
 pub use condition::Condition;
 pub use connection::{
@@ -67,20 +74,27 @@ pub use erasures::PublishedErasure;
 pub use event::Event;
 pub use events::Publisher;
 pub use examining::{
-    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged,
-    Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
+    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, JetStreamServer, NoAnswer,
+    Permission, Pinged, Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
 };
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
 pub use login::Login;
 pub use permitted::NotPermitted;
 pub use port::{EventStream, Handler, LogName, NotPlaced, Outbox, Placed};
 pub use relay::{Relay, RelayError, Stepped};
+pub use replication::{
+    FollowFile, FollowFileError, JetStreamLeases, JetStreamLog, LogBase, LogStreamFound, LogWatch,
+    ReplicationError, ReplicationStreams, Safety, ServersError, find_cursor,
+};
+pub use replying::Lease;
 pub use request_measures::{OperationMeasured, StepsMeasured};
 pub use resume::{Disagreement, End, Found, NewStream, PublishedEvent};
 pub use single_engine::{AnotherEngine, refuse_another};
 pub use stream_faults::StreamFault;
 pub use stream_monitor::{ProblemChanges, StreamMonitor};
-pub use streams::{COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_sized};
+pub use streams::{
+    COMMANDS, EVENTS, Sizes, StreamError, Streams, prepare, prepare_for_nodes, prepare_sized,
+};
 pub use subscribers::{
     Added, EventSource, Lag, NotASubscriber, StartAt, Subscriber, SubscriberError, SubscriberName,
     SubscriberRequest, Subscribers, UNACKNOWLEDGED_MAX,

@@ -10,10 +10,11 @@ use plansync_service::{Answer, NeedsDisk};
 use tokio::task::JoinSet;
 
 use crate::arrivals::Arrivals;
-use crate::endpoint::{Asked, Handling, RUN_MAX, Reply};
+use crate::endpoint::{Asked, Handling, RUN_MAX};
 use crate::gate::Permit;
 use crate::lanes::Turn;
 use crate::port::Handler;
+use crate::replying::Reply;
 
 /// The number of light requests that may wait for the disk at once.
 pub(crate) const DISK_THREADS: usize = 8;
@@ -98,7 +99,7 @@ impl<H: Handler> Handling<H> {
 
     /// Answers a light request. A request that crashes must not end the others.
     fn answer_without_disk(&self, asked: &mut Asked) -> Result<Answer, NeedsDisk> {
-        asked.trace.steps.decided();
+        asked.begins(self.replies.durable());
         let (span, message) = (asked.trace.steps.message(), &asked.message);
         let ask = || span.within(|| self.handler.request_without_disk(message.inbound()));
         let answered = catch_unwind(AssertUnwindSafe(ask));

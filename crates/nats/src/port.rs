@@ -62,6 +62,9 @@ pub trait Handler: Send + Sync + 'static {
     /// Refuses a request whose handling crashed.
     fn crashed(&self, inbound: Inbound<'_>) -> Answer;
 
+    /// Takes the place of an answer that a node must not send, because it does not lead any more.
+    fn withheld(&self, answer: &Answer) -> Answer;
+
     /// While the returned value is held, decisions need not become durable: more follow at once and
     /// are written together with them.
     fn gathering(&self) -> impl Send + 'static;
@@ -189,6 +192,10 @@ impl Handler for Service {
 
     fn crashed(&self, inbound: Inbound<'_>) -> Answer {
         Self::crashed(self, inbound)
+    }
+
+    fn withheld(&self, answer: &Answer) -> Answer {
+        Self::withheld(self, answer)
     }
 
     fn gathering(&self) -> impl Send + 'static {

@@ -3,6 +3,7 @@
 //! The configuration is read as JSON, because the client library knows only some of the settings.
 //! Settings that are not named here are the operator's choice.
 
+mod replication;
 mod rules;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use rules::is_unset;
 
+use crate::replication::{LEASES, log_of};
 use crate::streams::{COMMANDS, EVENTS};
 
 /// A stream's configuration as reported by the server.
@@ -99,13 +101,13 @@ pub(crate) fn unfit(stream: &str, settings: &Settings) -> Vec<Unfit> {
         })
     };
     let own = own_rules(stream);
-    own.iter().chain(&rules::BOTH).filter_map(unfit).collect()
+    own.iter().chain(&rules::ALL).filter_map(unfit).collect()
 }
 
 /// Settings that are set and that this version does not know: a later server has more of them.
 pub(crate) fn unknown(stream: &str, settings: &Settings) -> Vec<String> {
     let is_known = |setting: &str| {
-        let rules = || own_rules(stream).iter().chain(&rules::BOTH);
+        let rules = || own_rules(stream).iter().chain(&rules::ALL);
         HARMLESS.contains(&setting) || rules().any(|rule| rule.setting == setting)
     };
     settings
@@ -115,10 +117,19 @@ pub(crate) fn unknown(stream: &str, settings: &Settings) -> Vec<String> {
         .collect()
 }
 
+/// The same of a stream of a replicated log that may be lost, as in a test: it needs no replicas.
+pub(crate) fn unfit_to_try(stream: &str, settings: &Settings) -> Vec<Unfit> {
+    let mut unfit = unfit(stream, settings);
+    unfit.retain(|unfit| unfit.setting != replication::REPLICAS_SETTING);
+    unfit
+}
+
 fn own_rules(stream: &str) -> &'static [Rule] {
     match stream {
         COMMANDS => &rules::COMMANDS,
         EVENTS => &rules::EVENTS,
+        LEASES => &replication::LEASES,
+        log if log_of(log).is_some() => &replication::LOG,
         _ => &[],
     }
 }
@@ -127,6 +138,11 @@ impl Cure {
     fn told(self, stream: &str) -> String {
         match self {
             Self::Edit => format!("change it with `nats stream edit {stream}`"),
+            Self::Remake if log_of(stream).is_some() => {
+                "the server does not change that in a stream that is there: stop every node, and begin another stream \
+                 with `plansync cluster seed` on the data folder that is ahead of all others"
+                    .to_owned()
+            }
             Self::Remake => format!(
                 "the server does not change that in a stream that is there: keep a copy of what it holds \
                  (`nats stream backup {stream} FOLDER`), remove it, and let the engine make its own"

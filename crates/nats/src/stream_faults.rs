@@ -60,7 +60,7 @@ pub enum StreamFault {
 }
 
 impl StreamFault {
-    fn setting(stream: &'static str, unfit: Unfit) -> Self {
+    pub(crate) fn setting(stream: &'static str, unfit: Unfit) -> Self {
         Self::Setting {
             stream,
             setting: unfit.setting,

@@ -91,7 +91,10 @@ impl StreamMonitor {
     async fn of_stream(&self, stream: &'static str) -> Result<Vec<StreamFault>, StreamError> {
         let settings = settings(self.streams.context(), stream).await?;
         let ours = &self.streams.name().log;
-        Ok(of_stream(stream, settings.as_ref(), Some(ours)))
+        let mut faults = of_stream(stream, settings.as_ref(), Some(ours));
+        let unfit = settings.and_then(|settings| self.streams.used().unfit(stream, &settings));
+        faults.extend(unfit.map(|unfit| StreamFault::setting(stream, unfit)));
+        Ok(faults)
     }
 
     async fn of_consumers(&self) -> Result<Vec<StreamFault>, StreamError> {

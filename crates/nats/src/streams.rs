@@ -12,15 +12,17 @@ use async_nats::jetstream::{self, Context, ErrorCode};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::command_queue::SENT_SUBJECTS;
 use crate::port::LogName;
+use crate::replication;
 use crate::settings::{COMMAND_BYTES_MAX, EVENT_BYTES_MAX, Settings, Unfit, unfit, unknown};
+use crate::stream_use::StreamUse;
 
 /// The stream of durable commands, a work queue.
 pub const COMMANDS: &str = "PLANSYNC_COMMANDS";
 /// The stream of events.
 pub const EVENTS: &str = "PLANSYNC_EVENTS";
 
-const COMMAND_SUBJECTS: &str = "plansync.v1.cmd.>";
 const EVENT_SUBJECTS: &str = "plansync.v1.evt.>";
 /// How long the server remembers a command by its `Nats-Msg-Id`: the shortest time that it accepts.
 /// The engine remembers ids itself, separately for each tenant; the server would drop the command
@@ -31,7 +33,7 @@ const COMMAND_IDS_KNOWN_FOR: Duration = Duration::from_millis(100);
 /// as the events.
 const EVENT_IDS_KNOWN_FOR: Duration = Duration::from_secs(10);
 /// The key in the metadata of a stream that names its log.
-const LOG_KEY: &str = "plansync-log";
+pub(crate) const LOG_KEY: &str = "plansync-log";
 
 /// Why a stream cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +100,15 @@ pub enum StreamError {
         /// The id of this engine's log.
         ours: String,
     },
+    /// Several nodes share the log of this account.
+    #[error(
+        "this NATS account has the stream {stream}, which is a log that several nodes share, so a single engine must not \
+         decide here; start it as a node (`plansync serve --log jetstream`), or use another NATS account"
+    )]
+    Replicated {
+        /// The stream.
+        stream: String,
+    },
     /// The server did not answer, or refused.
     #[error("the stream {stream} cannot be made ready")]
     Server {
@@ -133,7 +144,7 @@ impl StreamError {
             | Self::Configuration { .. }
             | Self::SizeNeeded { .. }
             | Self::OtherConsumers { .. } => true,
-            Self::Payload { .. } | Self::OtherLog { .. } => false,
+            Self::Payload { .. } | Self::OtherLog { .. } | Self::Replicated { .. } => false,
         }
     }
 }
@@ -154,6 +165,7 @@ pub struct Streams {
     context: Context,
     name: LogName,
     sizes: Sizes,
+    used: StreamUse,
     /// Both were there before, so that one that is missing was removed.
     were_there: bool,
 }
@@ -163,43 +175,88 @@ pub async fn prepare(client: async_nats::Client, name: LogName) -> Result<Stream
     prepare_sized(client, name, Sizes::default()).await
 }
 
-/// Prepares both streams for this log.
+/// Prepares both streams for this log, which one engine has.
+///
+/// # Errors
+///
+/// [`StreamError::Replicated`] if several nodes share the log of this account.
 pub async fn prepare_sized(
     client: async_nats::Client,
     name: LogName,
     sizes: Sizes,
 ) -> Result<Streams, StreamError> {
-    let bytes = client.server_info().max_payload;
-    if bytes < EVENT_BYTES_MAX {
-        return Err(StreamError::Payload { bytes });
+    let streams = Streams::new(client, name, sizes, StreamUse::Alone)?;
+    refuse_replicated(&streams.context).await?;
+    streams.prepared().await
+}
+
+/// Prepares both streams for a log that several nodes share, with this many replicas: those of an engine that had the log
+/// alone are changed, and keep what is in them. The nodes put commands into their stream
+/// ([`CommandIntake`](crate::CommandIntake)), and clients cannot any more.
+pub async fn prepare_for_nodes(
+    client: async_nats::Client,
+    name: LogName,
+    sizes: Sizes,
+    replicas: usize,
+) -> Result<Streams, StreamError> {
+    let streams = Streams::new(client, name, sizes, StreamUse::Shared { replicas })?;
+    streams.prepared().await
+}
+
+/// Refuses to decide where several nodes do.
+async fn refuse_replicated(context: &Context) -> Result<(), StreamError> {
+    let newest = replication::newest(context).await;
+    match newest.map_err(|error| unanswered(COMMANDS, error))? {
+        Some(incarnation) => Err(StreamError::Replicated {
+            stream: replication::log_stream(incarnation),
+        }),
+        None => Ok(()),
     }
-    let streams = Streams {
-        context: jetstream::new(client),
-        name,
-        sizes,
-        were_there: false,
-    };
-    streams.commands(Demand::Fit).await?;
-    streams.events().await?;
-    Ok(Streams {
-        were_there: true,
-        ..streams
-    })
 }
 
 impl Streams {
+    fn new(
+        client: async_nats::Client,
+        name: LogName,
+        sizes: Sizes,
+        used: StreamUse,
+    ) -> Result<Self, StreamError> {
+        let bytes = client.server_info().max_payload;
+        if bytes < EVENT_BYTES_MAX {
+            return Err(StreamError::Payload { bytes });
+        }
+        Ok(Self {
+            context: jetstream::new(client),
+            name,
+            sizes,
+            used,
+            were_there: false,
+        })
+    }
+
+    async fn prepared(self) -> Result<Self, StreamError> {
+        self.commands(Demand::Fit).await?;
+        self.events().await?;
+        Ok(Self {
+            were_there: true,
+            ..self
+        })
+    }
+
     /// The same streams over another connection.
     pub(crate) fn over(&self, client: async_nats::Client) -> Self {
         Self {
             context: jetstream::new(client),
-            name: self.name.clone(),
-            sizes: self.sizes,
-            were_there: self.were_there,
+            ..self.clone()
         }
     }
 
     pub(crate) fn context(&self) -> &Context {
         &self.context
+    }
+
+    pub(crate) fn used(&self) -> StreamUse {
+        self.used
     }
 
     pub(crate) fn name(&self) -> &LogName {
@@ -211,7 +268,7 @@ impl Streams {
     pub(crate) async fn commands(&self, demand: Demand) -> Result<Stream, StreamError> {
         let needed = Config {
             max_bytes: self.sizes.commands_bytes_max.unwrap_or(-1),
-            ..commands_config(&self.name)
+            ..self.used.on(commands_config(&self.name))
         };
         self.ready(COMMANDS, needed, demand).await
     }
@@ -220,7 +277,7 @@ impl Streams {
     pub(crate) async fn events(&self) -> Result<Stream, StreamError> {
         let needed = Config {
             max_bytes: self.sizes.events_bytes_max.unwrap_or(-1),
-            ..events_config(&self.name)
+            ..self.used.on(events_config(&self.name))
         };
         self.ready(EVENTS, needed, Demand::Fit).await
     }
@@ -236,14 +293,18 @@ impl Streams {
             Some(settings) => settings,
             None => self.made(stream, needed).await?,
         };
+        let mut mended = mended(stream, &settings, name);
+        self.used.mend(stream, &mut mended);
         if demand == Demand::Fit {
-            check(stream, &settings)?;
+            check(stream, &mended)?;
+            if let Some(unfit) = self.used.unfit(stream, &mended) {
+                return Err(StreamError::configuration(stream, unfit));
+            }
         }
         match owner(&settings) {
             Some(log) if *log != *name.log => return Err(other_log(stream, log, name)),
             Some(_) | None => {}
         }
-        let mended = mended(stream, &settings, name);
         if mended != settings {
             update(context, stream, &mended).await?;
         }
@@ -281,7 +342,7 @@ pub(crate) fn created_ns(stream: &Stream) -> i128 {
 fn commands_config(name: &LogName) -> Config {
     Config {
         description: Some("Durable commands for plansync; removed once decided".to_owned()),
-        subjects: vec![COMMAND_SUBJECTS.to_owned()],
+        subjects: vec![SENT_SUBJECTS.to_owned()],
         retention: RetentionPolicy::WorkQueue,
         discard: DiscardPolicy::New,
         max_message_size: COMMAND_BYTES_MAX,

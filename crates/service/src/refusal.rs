@@ -47,6 +47,13 @@ pub(crate) fn overloaded(message: String, retry_after_ms: u64) -> Error {
     })
 }
 
+/// The refusal of a request by a node that may not lead any more.
+pub(crate) fn withheld() -> Error {
+    let message = "another node of plansync may lead now; nothing was changed: send the request again, a command with the \
+                   same command_id";
+    Error::new(ErrorCode::Unavailable, message)
+}
+
 /// The refusal of a message that the transport could not deliver completely.
 pub(crate) fn undeliverable(why: &str) -> Error {
     let message = format!(

@@ -17,7 +17,9 @@ use crate::catalogue::{Commands, Reads, WithCommand, WithRead, with_operation};
 use crate::event::recorded_error;
 use crate::incoming::{Identity, Incoming};
 use crate::message::{Answer, Inbound, ServiceError};
-use crate::refusal::{internal, overloaded, refused, rejected, undeliverable, unencodable};
+use crate::refusal::{
+    internal, overloaded, refused, rejected, undeliverable, unencodable, withheld,
+};
 use crate::reply::page;
 use crate::service::Service;
 
@@ -115,6 +117,11 @@ impl Service {
              {retry_after_ms} ms"
         );
         unseen(inbound, overloaded(message, retry_after_ms))
+    }
+
+    /// Takes the place of an answer without a new commit that a node must not send, because it does not lead any more.
+    pub fn withheld(&self, answer: &Answer) -> Answer {
+        refusal(Position::ZERO, answer.encoding, withheld())
     }
 
     /// Refuses a request whose handling panicked.

@@ -111,6 +111,26 @@ const PUBLISHED: &[Refused] = &[
         ],
     },
     Refused {
+        what: "the log that nodes share, who leads, and the queue of commands",
+        to: ALL,
+        subjects: &[
+            "plansync.v1.log.1",
+            "plansync.v1.lease",
+            "plansync.v1.queue.northgate.alice.record.open",
+            "plansync.v1.queue.southgate.bob.record.open",
+            "$JS.API.STREAM.INFO.PLANSYNC_LOG_1",
+            "$JS.API.STREAM.MSG.GET.PLANSYNC_LOG_1",
+            "$JS.API.STREAM.PURGE.PLANSYNC_LOG_1",
+            "$JS.API.STREAM.UPDATE.PLANSYNC_LOG_1",
+            "$JS.API.STREAM.DELETE.PLANSYNC_LEASE",
+            "$JS.API.STREAM.PEER.REMOVE.PLANSYNC_LOG_1",
+            "$JS.API.STREAM.LEADER.STEPDOWN.PLANSYNC_LOG_1",
+            "$JS.API.META.LEADER.STEPDOWN",
+            "$JS.API.SERVER.REMOVE",
+            "$JS.API.CONSUMER.CREATE.PLANSYNC_LOG_1.mine",
+        ],
+    },
+    Refused {
         what: "consumers",
         to: ALL,
         subjects: &[
@@ -150,6 +170,7 @@ const PUBLISHED: &[Refused] = &[
         to: ALL,
         subjects: &[
             "$SYS.REQ.SERVER.PING",
+            "$SYS.REQ.SERVER.PING.JSZ",
             "$SYS.REQ.ACCOUNT.PLANSYNC.CONNZ",
             "$SYS.REQ.USER.AUTH",
             "$SRV.STATS.plansync",
@@ -172,6 +193,9 @@ const SUBSCRIBED: &[Refused] = &[
             "plansync.v1.req.>",
             "plansync.v1.cmd.>",
             "plansync.v1.cmd.northgate.>",
+            "plansync.v1.queue.>",
+            "plansync.v1.log.>",
+            "plansync.v1.lease",
         ],
     },
     Refused {

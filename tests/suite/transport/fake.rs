@@ -129,6 +129,10 @@ impl Handler for FakeEngine {
         answer(0, Some((429, "overloaded")), "")
     }
 
+    fn withheld(&self, _: &Answer) -> Answer {
+        answer(0, Some((503, "unavailable")), "")
+    }
+
     fn crashed(&self, _: Inbound<'_>) -> Answer {
         answer(0, Some((500, "internal")), "")
     }

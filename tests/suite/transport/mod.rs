@@ -5,6 +5,8 @@ mod commands;
 mod fake;
 mod filter;
 mod incarnations;
+mod leading;
+mod nodes;
 mod relay;
 mod requests;
 mod settings;

@@ -1,14 +1,14 @@
 //! What the server says of itself, of this user, and of what its account may store.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::response::Response;
 use chrono::DateTime;
 use serde::Deserialize;
 
-use super::{ANSWER_MAX, Examiner, NoAnswer};
+use super::{Examiner, NoAnswer};
 use crate::settings::EVENT_BYTES_MAX;
 
 /// A server as it introduces itself.
@@ -88,44 +88,6 @@ struct Permissions {
     publish: Option<Subjects>,
     #[serde(default)]
     subscribe: Option<Subjects>,
-}
-
-/// When `JetStream` flushes to the disk what it has acknowledged; the least safe is the greatest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FlushFound {
-    /// Before it acknowledges.
-    Always,
-    /// After this time at the latest.
-    Every(Duration),
-}
-
-#[derive(Deserialize)]
-struct JetStreamTold {
-    data: JetStreamData,
-}
-
-#[derive(Deserialize)]
-struct JetStreamData {
-    config: JetStreamConfig,
-}
-
-#[derive(Deserialize)]
-struct JetStreamConfig {
-    /// Nanoseconds.
-    sync_interval: u64,
-    #[serde(default)]
-    sync_always: bool,
-}
-
-impl From<JetStreamTold> for FlushFound {
-    fn from(told: JetStreamTold) -> Self {
-        let config = told.data.config;
-        if config.sync_always {
-            Self::Always
-        } else {
-            Self::Every(Duration::from_nanos(config.sync_interval))
-        }
-    }
 }
 
 /// What there is of `JetStream`.
@@ -268,26 +230,6 @@ impl Examiner {
         })
     }
 
-    /// When `JetStream` flushes what it has acknowledged: of several servers, the one that does so last. A server tells
-    /// that to users of its system account only; to all others, nobody answers.
-    pub async fn flush(&self) -> Result<FlushFound, NoAnswer> {
-        const SUBJECT: &str = "$SYS.REQ.SERVER.PING.JSZ";
-        let subject = || SUBJECT.to_owned();
-        let answers = self.ask_all(SUBJECT, b"{\"config\":true}").await?;
-        let answers = answers.ok_or_else(|| NoAnswer::Nobody { subject: subject() })?;
-        if answers.is_empty() {
-            return Err(NoAnswer::TimedOut {
-                subject: subject(),
-                within: ANSWER_MAX,
-            });
-        }
-        let payloads = answers.iter().map(|answer| &*answer.payload);
-        worst(payloads).ok_or_else(|| NoAnswer::Useless {
-            subject: subject(),
-            said: "no server tells its settings".to_owned(),
-        })
-    }
-
     /// What there is of `JetStream`.
     pub async fn jetstream(&self) -> Result<JetStreamFound, NoAnswer> {
         const SUBJECT: &str = "$JS.API.INFO";
@@ -324,12 +266,6 @@ impl Examiner {
     }
 }
 
-/// The least safe of what servers tell; those without `JetStream` tell nothing.
-fn worst<'a>(answers: impl Iterator<Item = &'a [u8]>) -> Option<FlushFound> {
-    let told = answers.filter_map(|answer| serde_json::from_slice::<JetStreamTold>(answer).ok());
-    told.map(FlushFound::from).max()
-}
-
 /// Microseconds since 1970.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -346,27 +282,7 @@ pub(super) fn micros(time: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::{FlushFound, Subjects, is_within, worst};
-
-    #[test]
-    fn the_least_safe_of_several_servers_counts() {
-        let found = |configs: &[&str]| {
-            let told = |config: &&str| format!("{{\"server\":{{}},\"data\":{config}}}");
-            let answers: Vec<_> = configs.iter().map(told).collect();
-            worst(answers.iter().map(String::as_bytes))
-        };
-        let every = "{\"config\":{\"sync_interval\": 120000000000}}";
-        let later = "{\"config\":{\"sync_interval\": 600000000000}}";
-        let always = "{\"config\":{\"sync_interval\": 900000000000, \"sync_always\": true}}";
-        let minutes = |minutes| Some(FlushFound::Every(Duration::from_mins(minutes)));
-        assert_eq!(found(&[always]), Some(FlushFound::Always));
-        assert_eq!(found(&[every, always]), minutes(2));
-        assert_eq!(found(&[every, later, always]), minutes(10));
-        assert_eq!(found(&["{\"disabled\":true}", every]), minutes(2));
-        assert_eq!(found(&["{\"disabled\":true}"]), None);
-    }
+    use super::{Subjects, is_within};
 
     #[test]
     fn a_subject_is_permitted_as_a_server_permits_it() {

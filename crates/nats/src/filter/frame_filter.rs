@@ -20,6 +20,9 @@ const LINE_BYTES_MAX: usize = 256 * 1024;
 const STREAM_REPLY: &[u8] = b"$JS.ACK.";
 /// The prefix of requests to the service.
 const REQUEST: &[u8] = b"plansync.v1.req.";
+/// The prefix of durable commands. They come from a stream, or, where several nodes share a log, from clients that want
+/// to be told that they are stored.
+const COMMAND: &[u8] = b"plansync.v1.cmd.";
 const CRLF: &[u8] = b"\r\n";
 
 /// The server sent something that is not its protocol. The connection cannot be used any further.
@@ -292,7 +295,13 @@ impl Withheld {
         let reply = head.reply.filter(|reply| fault::is_plain(reply));
         let fate = match reply {
             Some(reply) if reply.starts_with(STREAM_REPLY) => Fate::FromStream,
-            Some(_) if head.subject.starts_with(REQUEST) => Fate::Refused,
+            Some(_)
+                if [REQUEST, COMMAND]
+                    .iter()
+                    .any(|asked| head.subject.starts_with(asked)) =>
+            {
+                Fate::Refused
+            }
             Some(_) | None => Fate::Ignored,
         };
         let instead = reply.filter(|_| fate != Fate::Ignored).map(|reply| {

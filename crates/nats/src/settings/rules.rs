@@ -5,9 +5,11 @@
 
 use serde_json::Value;
 
+use crate::command_queue::{QUEUED_SUBJECTS, SENT_SUBJECTS};
+
 use super::{COMMAND_BYTES_MAX, Cure, EVENT_BYTES_MAX, Rule, Settings, UNACKNOWLEDGED_MAX};
 
-const fn rule(
+pub(super) const fn rule(
     setting: &'static str,
     needed: &'static str,
     holds: fn(&Value, &Settings) -> bool,
@@ -23,8 +25,8 @@ const fn rule(
     }
 }
 
-/// The requirements for both streams.
-pub(super) const BOTH: [Rule; 14] = [
+/// The requirements for every stream.
+pub(super) const ALL: [Rule; 14] = [
     rule(
         "storage",
         "file",
@@ -131,7 +133,7 @@ pub(super) const COMMANDS: [Rule; 9] = [
     rule(
         "subjects",
         "[\"plansync.v1.cmd.>\"]",
-        |found, _| is_subject(found, "plansync.v1.cmd.>"),
+        |found, _| is_subject(found, SENT_SUBJECTS) || is_subject(found, QUEUED_SUBJECTS),
         "commands under other subjects would be lost, or others' messages taken for commands",
         Cure::Edit,
     ),
@@ -159,7 +161,7 @@ pub(super) const COMMANDS: [Rule; 9] = [
     rule(
         "num_replicas",
         "1",
-        |found, _| number(found) <= 1,
+        |found, rest| number(found) <= 1 || is_only_of_nodes(rest),
         "on nats-servers 2.14 and 2.15 any client that may publish here destroys a replicated \
          stream with one message (the header Nats-Expected-Last-Msg-Id with an id that \
          differs), and no permission can forbid a header",
@@ -253,15 +255,15 @@ fn is_set(settings: &Settings, setting: &str) -> bool {
     settings.get(setting) == Some(&Value::Bool(true))
 }
 
-fn is_unlimited(found: &Value, _: &Settings) -> bool {
+pub(super) fn is_unlimited(found: &Value, _: &Settings) -> bool {
     number(found) <= 0
 }
 
-fn number(found: &Value) -> i64 {
+pub(super) fn number(found: &Value) -> i64 {
     found.as_i64().unwrap_or_default()
 }
 
-fn is_subject(found: &Value, subject: &str) -> bool {
+pub(super) fn is_subject(found: &Value, subject: &str) -> bool {
     found
         .as_array()
         .is_some_and(|subjects| *subjects == [subject])
@@ -270,6 +272,12 @@ fn is_subject(found: &Value, subject: &str) -> bool {
 /// Whether the largest event would be stored. A stream without a bound has no positive value.
 fn takes_events(found: &Value) -> bool {
     usize::try_from(number(found)).map_or(true, |bytes| bytes == 0 || bytes >= EVENT_BYTES_MAX)
+}
+
+/// Whether clients cannot publish into the stream: its subjects are those of the nodes.
+fn is_only_of_nodes(settings: &Settings) -> bool {
+    let subjects = settings.get("subjects").unwrap_or(&Value::Null);
+    is_subject(subjects, QUEUED_SUBJECTS)
 }
 
 fn suits_consumer(found: &Value) -> bool {

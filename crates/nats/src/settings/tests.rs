@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Settings, unfit, unknown};
+use super::{Settings, unfit, unfit_to_try, unknown};
+use crate::replication::LEASES;
 use crate::streams::{COMMANDS, EVENTS};
+
+const LOG: &str = "PLANSYNC_LOG_7";
 
 /// What a nats-server 2.15 says of a stream that the engine made.
 fn made(stream: &str) -> Settings {
@@ -21,6 +24,17 @@ fn made(stream: &str) -> Settings {
         made["subjects"] = json!(["plansync.v1.cmd.>"]);
         made["discard"] = json!("new");
         made["max_msg_size"] = json!(327_680);
+    }
+    if stream == LOG {
+        made["subjects"] = json!(["plansync.v1.log.7"]);
+        made["discard"] = json!("new");
+        made["deny_delete"] = json!(true);
+        made["num_replicas"] = json!(3);
+    }
+    if stream == LEASES {
+        made["subjects"] = json!(["plansync.v1.lease"]);
+        made["max_msgs"] = json!(64);
+        made["num_replicas"] = json!(3);
     }
     let Value::Object(made) = made else {
         unreachable!("it is an object")
@@ -43,7 +57,7 @@ fn refused(stream: &str, changes: &Value) -> Vec<&'static str> {
 
 #[test]
 fn what_the_engine_makes_is_fit() {
-    for stream in [COMMANDS, EVENTS] {
+    for stream in [COMMANDS, EVENTS, LOG, LEASES] {
         assert_eq!(unfit(stream, &made(stream)), []);
         assert_eq!(unknown(stream, &made(stream)), Vec::<String>::new());
     }
@@ -112,6 +126,63 @@ fn each_harmful_setting_is_refused_by_its_name_and_no_other() {
 }
 
 #[test]
+fn what_would_lose_records_or_leases_is_refused_by_its_name_and_no_other() {
+    let both = [
+        ("storage", json!("memory")),
+        ("retention", json!("workqueue")),
+        ("num_replicas", json!(1)),
+        ("num_replicas", json!(5)),
+        ("allow_direct", json!(true)),
+        ("allow_rollup_hdrs", json!(true)),
+        ("subjects", json!(["plansync.v1.log.8"])),
+        (
+            "subjects",
+            json!(["plansync.v1.log.7", "plansync.v1.lease"]),
+        ),
+        ("max_msgs", json!(63)),
+        ("max_bytes", json!(1_u64 << 40)),
+        ("max_age", json!(1)),
+        ("max_msg_size", json!(1_048_576)),
+    ];
+    for (setting, value) in both {
+        for stream in [LOG, LEASES] {
+            let changes = json!({ setting: value });
+            assert_eq!(refused(stream, &changes), [setting], "{stream} {value}");
+        }
+    }
+    for (stream, setting, value) in [
+        (LOG, "deny_delete", json!(false)),
+        (LOG, "first_seq", json!(2)),
+        (LOG, "max_msgs", json!(64)),
+        (LOG, "max_msgs_per_subject", json!(1)),
+        (LOG, "discard_new_per_subject", json!(true)),
+        (LEASES, "discard", json!("new")),
+        (LEASES, "max_msgs", json!(-1)),
+    ] {
+        let changes = json!({ setting: value });
+        assert_eq!(refused(stream, &changes), [setting], "{stream} {value}");
+    }
+    // Whoever tries something out may have one replica, and nothing else.
+    for stream in [LOG, LEASES] {
+        let mut tried = made(stream);
+        tried.insert("num_replicas".to_owned(), json!(1));
+        assert_eq!(unfit_to_try(stream, &tried), []);
+        tried.insert("max_age".to_owned(), json!(1));
+        let unfit = unfit_to_try(stream, &tried);
+        assert_eq!(unfit.first().map(|unfit| unfit.setting), Some("max_age"));
+    }
+}
+
+#[test]
+fn nobody_is_told_to_remove_the_log() {
+    let mut settings = made(LOG);
+    settings.insert("storage".to_owned(), json!("memory"));
+    let advice = unfit(LOG, &settings)[0].advice();
+    assert!(advice.contains("plansync cluster seed"), "{advice}");
+    assert!(!advice.contains("remove"), "{advice}");
+}
+
+#[test]
 fn what_does_no_harm_is_the_operators_choice() {
     let nothing = Vec::<&str>::new();
     let both = json!({
@@ -125,6 +196,9 @@ fn what_does_no_harm_is_the_operators_choice() {
     // New ones are refused, and none is pushed out.
     let quota = json!({"max_msgs_per_subject": 5, "discard_new_per_subject": true});
     assert_eq!(refused(COMMANDS, &quota), nothing);
+    // Nodes put commands into their stream, and clients cannot.
+    let of_nodes = json!({"num_replicas": 3, "subjects": ["plansync.v1.queue.>"]});
+    assert_eq!(refused(COMMANDS, &of_nodes), nothing);
     let kept = json!({
         "num_replicas": 3, "max_age": 1, "discard": "new", "deny_delete": true,
         "max_msg_size": 1_048_576,
