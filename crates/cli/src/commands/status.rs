@@ -7,7 +7,6 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use crossterm::QueueableCommand as _;
 use crossterm::cursor::MoveTo;
 use crossterm::terminal::{Clear, ClearType};
@@ -28,6 +27,7 @@ use crate::terminal;
 use screen::Screen;
 
 /// The tenant in the subject of a request that is about no tenant.
+use crate::whole;
 const ANY_TENANT: &str = "any";
 
 /// Show whether the engine is ready, what is wrong, and what it has done.
@@ -58,7 +58,7 @@ pub(crate) struct Status {
         long,
         default_value_t = 2,
         requires = "watch",
-        value_parser = RangedU64ValueParser::<u64>::new().range(1..=3_600),
+        value_parser = whole::within(1..=3_600_u64),
         value_name = "SECONDS"
     )]
     every: u64,
