@@ -108,12 +108,17 @@ impl Examiner {
     /// Connects, with one attempt.
     pub async fn connect(connection: &Connection) -> Result<Self, ConnectError> {
         let connection = ClientConnection::open(connection, ANSWER_MAX).await?;
+        Ok(Self::over(connection))
+    }
+
+    /// Asks over a connection that exists.
+    pub fn over(connection: ClientConnection) -> Self {
         let inbox = connection.nats().new_inbox();
         let inbox = inbox.rsplit_once('.').map_or("", |(prefix, _)| prefix);
-        Ok(Self {
+        Self {
             inbox: format!("{inbox}."),
             connection,
-        })
+        }
     }
 
     /// The connection.
