@@ -37,7 +37,8 @@ with exit code 130; no acknowledged command is lost.
 
 Every option can also be set in a settings file: see `plansync config`.")]
 pub(crate) struct Serve {
-    /// Data folder, which holds the log; only one engine can use it at a time.
+    /// Data folder, which holds the log and nothing else; only one engine can use it at a time. A new engine makes it, or
+    /// begins its log in an empty one.
     #[arg(
         long,
         env = "PLANSYNC_DATA",
