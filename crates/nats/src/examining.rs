@@ -1,6 +1,7 @@
 //! What a program that examines an installation asks of the server: who it is, what this user may do, the streams, and
 //! which engines answer. Nothing is changed, and nothing is published that anybody acts on.
 
+mod certificates;
 mod engines;
 mod permissions;
 mod server;
@@ -20,6 +21,7 @@ use crate::connection::{ConnectError, Connection};
 use crate::connection_status::ConnectionStatus;
 use crate::permitted::unless_refused;
 
+pub use certificates::{CertificatesFound, Expiry, certificates};
 pub use engines::{EngineFound, Pinged};
 pub use permissions::{Permission, Role};
 pub use server::{Allowance, FlushFound, JetStreamFound, ServerFound, TimeFound, UserFound};
