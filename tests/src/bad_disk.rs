@@ -1,6 +1,6 @@
 //! The program on a bad disk. `PLANSYNC_BAD_DISK` names a file that says how bad it is, and may
-//! change meanwhile: a number is how many milliseconds a sync of the journal takes, and at the word
-//! `fail` it fails. Without the file the disk is as good as it is.
+//! change meanwhile: a number is how many milliseconds a sync of the journal takes, at the word `hang`
+//! it takes until the file says something else, and at `fail` it fails. Without the file the disk is as good as it is.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,14 +17,23 @@ struct BadDisk {
     how_bad: Option<PathBuf>,
 }
 
+impl BadDisk {
+    fn said(&self) -> Option<String> {
+        let said = fs::read_to_string(self.how_bad.as_ref()?).ok()?;
+        Some(said.trim().to_owned())
+    }
+}
+
 impl Medium for BadDisk {
     fn write_all_at(&self, file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
         file.write_all_at(bytes, offset)
     }
 
     fn sync_data(&self, file: &File) -> io::Result<()> {
-        let said = self.how_bad.as_ref().map(fs::read_to_string);
-        match said.and_then(Result::ok).as_deref().map(str::trim) {
+        while self.said().as_deref() == Some("hang") {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        match self.said().as_deref() {
             Some("fail") => return Err(io::Error::other("the disk is gone")),
             Some(slow) => std::thread::sleep(Duration::from_millis(slow.parse().unwrap_or(0))),
             None => {}

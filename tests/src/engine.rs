@@ -98,15 +98,18 @@ impl Engine {
     /// # Panics
     /// If it cannot be asked.
     pub fn terminate(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.ask_to_end();
         program::exit_code(&mut self.child)
+    }
+
+    /// Asks the process to end, and does not wait until it does.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    pub fn ask_to_end(&self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(asked.success());
     }
 }
 

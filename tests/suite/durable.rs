@@ -1,12 +1,15 @@
 //! Durable commands: they outlive an engine that is down, are decided in order, and what became of
 //! each is an event.
 
+use std::path::{Path, PathBuf};
+
 use async_nats::jetstream;
 use futures_util::StreamExt as _;
 use plansync_tests::client::Client;
-use plansync_tests::college::{SOURCE, component, found};
+use plansync_tests::college::{PROGRAMME, SOURCE, component, found, target};
 use plansync_tests::engine::Engine;
 use plansync_tests::nats::NatsServer;
+use plansync_tests::program::on_folder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -107,4 +110,78 @@ async fn a_durable_command_that_is_refused_or_unreadable_is_rejected_with_its_re
         rejected[1]["bytes"].is_null(),
         "what a command said is not published"
     );
+}
+
+/// Who was erased in the folder while the engine was down stays so: the command that asks for the same is accepted and
+/// changes nothing, and those behind it that are about the learner are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_waited_while_the_learner_was_erased_in_the_folder_is_done_once() {
+    const NAME: &str = "Zebedee Quillfeather";
+    let nats = NatsServer::start();
+    let data = tempfile::tempdir().unwrap();
+    let engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
+    let client = Client::connect(&nats).await;
+    found(&client, 1, 1).await;
+    let learner = target(0);
+    assert_eq!(engine.terminate(), Some(0));
+    let [erase, put, erase_again] = [1, 2, 3].map(|_| Uuid::new_v4());
+    let record = json!({
+        "learner": learner, "name": NAME, "case_owner": null, "groups": [], "tutors": [],
+        "enrolments": [{"programme": PROGRAMME, "status": "active"}], "command_id": put,
+    });
+    let asked = |command: Uuid| json!({"learner": learner, "command_id": command}).to_string();
+    for (operation, body) in [
+        ("learner.erase", asked(erase)),
+        ("learner.put", record.to_string()),
+        ("learner.erase", asked(erase_again)),
+    ] {
+        client.send("system", operation, body.as_bytes()).await;
+    }
+    let id = learner.to_string();
+    let erased = on_folder(&["erase", "--yes", &id], data.path(), &[]);
+    assert_eq!(erased.json()["erased"], true, "{erased:?}");
+
+    let engine = Engine::start_with(&nats, data.path(), &["--events", "json"]).await;
+    client.drained().await;
+    let accepted = stored(&client, "command.*.accepted", 2).await;
+    let commands: Vec<_> = accepted.iter().map(|event| &event["command_id"]).collect();
+    assert_eq!(commands, [&json!(erase), &json!(erase_again)]);
+    let rejected = stored(&client, "command.*.rejected", 1).await;
+    assert_eq!(rejected[0]["command_id"], json!(put));
+    assert_eq!(
+        rejected[0]["error"]["code"], "learner_erased",
+        "{rejected:?}"
+    );
+    // It was done once, and is published once.
+    let events = stored(&client, "learner.*.erased", 1).await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    let asked = json!({"learner": learner});
+    let record = client.get("system", "learner.get", asked).await;
+    assert_eq!(
+        (&record["erased"], &record["name"]),
+        (&json!(true), &json!(""))
+    );
+    assert_eq!(engine.terminate(), Some(0));
+    let again = on_folder(&["erase", "--yes", &id], data.path(), &[]);
+    assert_eq!(again.json()["erased"], false, "{again:?}");
+    for file in files_in(data.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        let is_there = bytes
+            .windows(NAME.len())
+            .any(|part| part == NAME.as_bytes());
+        assert!(!is_there, "{} has the name", file.display());
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_in(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
 }

@@ -279,18 +279,42 @@ pub(crate) fn named(operation: &str, fault: &DecodeError) -> String {
     }
 }
 
-/// A refusal as text: its code, the field at fault if there is one, and the message.
+/// Fields of requests that the command line calls otherwise, and what it calls them.
+const TYPED: [(&str, &str); 10] = [
+    ("at_version", "`--at-version`"),
+    ("from_position", "`--from`"),
+    ("from_time", "`--from`"),
+    ("groups", "`--group`"),
+    ("programme_statuses", "`--programme-status`"),
+    ("search", "the name, or `--search`"),
+    ("statuses", "`--status`"),
+    ("to_position", "`--until`"),
+    ("to_time", "`--until`"),
+    ("tutors", "`--tutor`"),
+];
+
+/// A refusal as text: its code, the field at fault if there is one, with what people type for it, and the message.
 pub(crate) fn said(error: &plansync_protocol::Error) -> String {
     let code = error.code.as_str();
     let message = terminal::line(&error.message);
-    let path = error.details.as_ref().and_then(|it| it.path.as_deref());
-    match path {
-        // Some messages begin with the field themselves.
-        Some(path) if !message.starts_with(&format!("{path}: ")) => {
-            format!("{code}: at {}: {message}", terminal::line(path))
-        }
-        Some(_) | None => format!("{code}: {message}"),
+    let Some(path) = error.details.as_ref().and_then(|it| it.path.as_deref()) else {
+        return format!("{code}: {message}");
+    };
+    let shown = terminal::line(path);
+    let typed = typed(path).map_or_else(String::new, |typed| format!(" ({typed})"));
+    // Some messages begin with the field themselves.
+    match message.strip_prefix(&format!("{path}: ")) {
+        Some(message) => format!("{code}: {shown}{typed}: {message}"),
+        None => format!("{code}: at {shown}{typed}: {message}"),
     }
+}
+
+/// What people type for the field at the end of a path.
+fn typed(path: &str) -> Option<&'static str> {
+    let last = path.rsplit('.').next()?;
+    let field = last.split('[').next()?;
+    let found = TYPED.iter().find(|(name, _)| *name == field);
+    found.map(|(_, typed)| *typed)
 }
 
 #[cfg(test)]
@@ -319,6 +343,47 @@ mod tests {
         let expected =
             "administrator.names: at items[0].name: invalid type: integer `7`, expected a string";
         assert_eq!(fault(OperationName::AdministratorNames, names), expected);
+    }
+
+    #[test]
+    fn a_field_that_the_command_line_calls_otherwise_is_said_with_its_option() {
+        let at = |path: &str, message: &str| {
+            said(
+                &Error::new(ErrorCode::InvalidRequest, message).with(Details {
+                    path: Some(path.to_owned()),
+                    ..Details::default()
+                }),
+            )
+        };
+        assert_eq!(
+            at("to_time", "to_time: it is before the other"),
+            "invalid_request: to_time (`--until`): it is before the other"
+        );
+        assert_eq!(
+            at("learners.tutors[3]", "unknown"),
+            "invalid_request: at learners.tutors[3] (`--tutor`): unknown"
+        );
+        assert_eq!(
+            at("name", "name: too long"),
+            "invalid_request: name: too long"
+        );
+    }
+
+    #[test]
+    fn every_option_that_is_said_for_a_field_exists() {
+        fn has(command: &clap::Command, option: &str) -> bool {
+            let mut args = command.get_arguments();
+            args.any(|arg| arg.get_long() == Some(option))
+                || command.get_subcommands().any(|inner| has(inner, option))
+        }
+        let command = crate::arguments::Arguments::said();
+        for (field, typed) in super::TYPED {
+            let (_, option) = typed.split_once("`--").unwrap();
+            assert!(
+                has(&command, option.trim_end_matches('`')),
+                "{field}: {typed}"
+            );
+        }
     }
 
     #[test]

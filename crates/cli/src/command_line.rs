@@ -4,7 +4,6 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, FromArgMatches as _, ValueEnum as _};
 use plansync_protocol::PROTOCOL_VERSION;
 use serde_json::json;
@@ -28,7 +27,7 @@ pub(crate) fn read() -> Result<Arguments, ExitCode> {
     }
     let said = Arguments::said();
     // With the variables as they are, for the help.
-    let line = Line::read(said.clone(), &words).map_err(|help| tell(format, &help, None))?;
+    let line = Line::read(said.clone(), &words).map_err(|help| tell(format, &help, &[]))?;
     let command = settings::without_empty_variables(said);
     let (mut command, loaded) = settings::filled(command, &line)
         .map_err(|error| ExitCode::from(failure::explain(plain(format), &error)))?;
@@ -37,8 +36,11 @@ pub(crate) fn read() -> Result<Arguments, ExitCode> {
     let read = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
     let read = read.map_err(|error| {
         let error = error.format(&mut command);
-        let variable = line.variable(&command, &words, &error);
-        tell(format, &error, variable.as_deref())
+        tell(
+            format,
+            &error,
+            &line.notes(&Arguments::said(), &words, &error),
+        )
     })?;
     settings::warn(&line, loaded.warnings, |warning| {
         warn(read.output(), warning);
@@ -60,24 +62,20 @@ pub(crate) fn warn(output: Output, warning: &Problem) {
     }
 }
 
-/// Says what clap has to say: an error, or the help that was asked for. `variable` has the value that is wrong.
-fn tell(format: Option<Format>, said: &clap::Error, variable: Option<&str>) -> ExitCode {
+/// Says what clap has to say: an error, with what there is to add, or the help that was asked for.
+fn tell(format: Option<Format>, said: &clap::Error, notes: &[String]) -> ExitCode {
     let output = plain(format);
     if !said.use_stderr() {
         return written(format, output::help(said));
     }
-    let of_variable = variable.map(|name| format!("The value is that of the variable {name}."));
     if output.is_json() {
-        output::failure(&failure::of_arguments(said, of_variable.as_deref()));
+        output::failure(&failure::of_arguments(said, notes));
         return Exit::NotUnderstood.into();
     }
     // A failure to write it changes nothing about how the command ends.
     let _ = output::misuse(said);
-    if let Some(of_variable) = of_variable {
-        output::aside(&of_variable);
-    }
-    if lacks_who(said) {
-        output::aside(FROM_ELSEWHERE);
+    for note in notes {
+        output::aside(note);
     }
     Exit::NotUnderstood.into()
 }
@@ -88,20 +86,6 @@ fn written(format: Option<Format>, written: std::io::Result<()>) -> ExitCode {
         Ok(()) => Exit::Done.into(),
         Err(error) => failure::explain(plain(format), &error.into()).into(),
     }
-}
-
-/// Said where a tenant or an actor is missing.
-const FROM_ELSEWHERE: &str = "To omit `--tenant` and `--as`, set PLANSYNC_TENANT and PLANSYNC_ACTOR, or `tenant` and \
-                              `actor` in [client] of a settings file.";
-
-/// Whether tenant or actor are missing.
-fn lacks_who(said: &clap::Error) -> bool {
-    let missing = match said.get(ContextKind::InvalidArg) {
-        Some(ContextValue::Strings(missing)) => missing.as_slice(),
-        Some(_) | None => &[],
-    };
-    let is_who = |one: &String| one.starts_with("--tenant ") || one.starts_with("--as ");
-    said.kind() == ErrorKind::MissingRequiredArgument && missing.iter().any(is_who)
 }
 
 /// The format that arguments or the environment ask for which could not be understood otherwise; `--` ends the

@@ -11,7 +11,7 @@ use std::ffi::OsStr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use clap::builder::{RangedU64ValueParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -23,6 +23,7 @@ use crate::exit::NotUnderstood;
 use crate::nats_context::{self, NatsContext};
 use crate::service::Service;
 use crate::settings::setting;
+use crate::whole;
 
 /// The address of a server that runs on this machine.
 const DEFAULT_URL: &str = "nats://127.0.0.1:4222";
@@ -271,8 +272,8 @@ pub(crate) fn inbox_prefix(given: &str) -> Result<String, String> {
 }
 
 /// How long something may take: a second at least, a day at most.
-pub(crate) fn seconds() -> RangedU64ValueParser<u64> {
-    RangedU64ValueParser::new().range(1..=86_400)
+pub(crate) fn seconds() -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    whole::within(1..=86_400)
 }
 
 /// A connection that asks, and how long it waits for an answer.

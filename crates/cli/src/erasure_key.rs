@@ -3,10 +3,12 @@
 //! May import: `backend`, `exit`, `paths`.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use plansync_log::environment;
 use plansync_log::sealing::{Keys, WrappingKey};
 
 use crate::backend;
@@ -16,6 +18,9 @@ use crate::settings::setting;
 
 /// A key file is refused if it is larger: it has 64 digits.
 const FILE_BYTES_MAX: u64 = 4_096;
+/// What to do about a file that cannot be read.
+const NAME_IT: &str = "name the file that has the key (`--erasure-key`, PLANSYNC_ERASURE_KEY, or `erasure_key` in \
+                       [engine] of a settings file)";
 
 /// The option for the key of the operator.
 #[derive(Debug, Clone, Default, Args)]
@@ -97,11 +102,21 @@ fn read(file: &Path) -> Result<WrappingKey, NotUnderstood> {
     let wrong = |what: &dyn std::fmt::Display| {
         NotUnderstood(format!("the key file {shown} cannot be used: {what}"))
     };
-    let bytes = fs::metadata(file).map_err(|error| wrong(&error))?.len();
+    let unread = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return NotUnderstood(format!(
+                "there is no key file {shown}; {NAME_IT}, or, for a new log or as a new key, make one: `(umask 077 && \
+                 openssl rand -hex 32 >FILE)`"
+            ));
+        }
+        let remedy = environment::remedy(&error).unwrap_or(NAME_IT);
+        wrong(&format_args!("{error}; {remedy}"))
+    };
+    let bytes = fs::metadata(file).map_err(unread)?.len();
     if bytes > FILE_BYTES_MAX {
         return Err(wrong(&"it is too large to be a key"));
     }
-    let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    let text = fs::read_to_string(file).map_err(unread)?;
     WrappingKey::parse(&text).map_err(|error| wrong(&error))
 }
 
@@ -133,7 +148,17 @@ mod tests {
             None
         );
         let refused = |file: &Path| arguments(file).read_for(&data).unwrap_err().0;
-        assert!(refused(&file).ends_with("No such file or directory (os error 2)"));
+        let absent = refused(&file);
+        for words in [
+            "there is no key file",
+            "PLANSYNC_ERASURE_KEY",
+            "openssl rand",
+        ] {
+            assert!(absent.contains(words), "{absent}");
+        }
+        let folder = refused(dir.path());
+        assert!(folder.contains("Is a directory"), "{folder}");
+        assert!(folder.contains("`--erasure-key`"), "{folder}");
         fs::write(&file, "secret").unwrap();
         assert!(
             refused(&file).contains("openssl rand -hex 32"),

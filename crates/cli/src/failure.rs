@@ -105,14 +105,15 @@ pub(crate) fn of(error: &anyhow::Error, message: &str, exit: Exit) -> Value {
 }
 
 /// What clap has to say of arguments that it does not understand, and what there is to add.
-pub(crate) fn of_arguments(error: &clap::Error, more: Option<&str>) -> Value {
+pub(crate) fn of_arguments(error: &clap::Error, notes: &[String]) -> Value {
     let said = error.render().to_string();
     let said = said.split(SEE_HELP).next().unwrap_or_default();
     let (what, usage) = said.split_once("\n\nUsage: ").unwrap_or((said, ""));
     let what = what.strip_prefix("error: ").unwrap_or(what).trim();
-    let what = match more {
-        Some(more) => format!("{what}\n\n{more}"),
-        None => what.to_owned(),
+    let what = if notes.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}\n\n{}", notes.join("\n"))
     };
     let mut value = failure(word(Exit::NotUnderstood), &what, Exit::NotUnderstood);
     let usage = usage.split("\n\n").next().unwrap_or_default().trim();
@@ -194,7 +195,7 @@ mod tests {
     fn arguments_that_are_not_understood_are_told_with_how_they_are_used() {
         let command = clap::Command::new("plansync").arg(clap::Arg::new("x").required(true));
         let error = command.try_get_matches_from(["plansync"]).unwrap_err();
-        let value = of_arguments(&error, None);
+        let value = of_arguments(&error, &[]);
         assert_eq!(value["error"]["code"], "not_understood");
         assert_eq!(value["error"]["usage"], "plansync <x>");
         let message = value["error"]["message"].as_str().unwrap();
@@ -202,8 +203,8 @@ mod tests {
         let number = clap::Arg::new("n").value_parser(clap::value_parser!(u8));
         let command = clap::Command::new("plansync").arg(number);
         let error = command.try_get_matches_from(["plansync", "x"]);
-        let value = of_arguments(&error.unwrap_err(), None);
-        let expected = "invalid value 'x' for '[n]': invalid digit found in string";
+        let value = of_arguments(&error.unwrap_err(), &["It is so.".to_owned()]);
+        let expected = "invalid value 'x' for '[n]': invalid digit found in string\n\nIt is so.";
         assert_eq!(value["error"]["message"], expected);
     }
 }

@@ -25,7 +25,7 @@ use crate::clock_check;
 use crate::erasures::Erasure;
 use crate::observing::address::HttpAddress;
 use crate::observing::http::HttpPort;
-use crate::observing::observer::{Observer, Parts};
+use crate::observing::observer::{HeldUpBy, Observer, Parts};
 use crate::offline;
 use crate::threads::Threads;
 
@@ -191,14 +191,26 @@ impl Host {
         if let Ok(ended) = said {
             ended?;
         } else {
-            tracing::warn!(
-                "NATS is not reachable: stopping without sending the remaining messages"
-            );
+            tracing::warn!("{}", without_rest(self.observing.observer.held_up_by()));
             self.tasks.shutdown().await;
         }
         let stopped = spawn_blocking(|| self.threads.stop()).await?;
         self.observing.observer.lets_go();
         stopped
+    }
+}
+
+/// Why an engine stops without having said everything.
+fn without_rest(held_up: Option<HeldUpBy>) -> &'static str {
+    match held_up {
+        Some(HeldUpBy::Disk) => {
+            "the disk with the log does not answer: what waits for it is not answered, and nothing that was acknowledged \
+             is lost; the engine ends once the disk answers, or at a second signal"
+        }
+        Some(HeldUpBy::Nats) => {
+            "NATS is not reachable: stopping without sending the remaining messages"
+        }
+        None => "NATS is slow to take the remaining messages: stopping without sending all of them",
     }
 }
 

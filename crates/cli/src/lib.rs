@@ -58,6 +58,7 @@ mod threads;
 mod traces;
 mod view;
 mod watching;
+mod whole;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -309,10 +309,15 @@ impl Lookup<'_> {
         Ok(Choice::of(found, total))
     }
 
-    /// The items whose names are most similar to a name that does not exist.
+    /// The items whose names are most similar to a name that does not exist; of what has no name, those with similar
+    /// ids, or else all if they are few.
     async fn near(&self, text: &str) -> anyhow::Result<Vec<Candidate>> {
         if self.kind == Kind::Sync {
-            return Ok(Vec::new());
+            let page = self
+                .read(&self.body, Limit::Rows(COMPARED_MAX), |_| true)
+                .await?;
+            let all = items(&page, self.list).iter().map(self.row).collect();
+            return Ok(matching::nearest_ids(text, all));
         }
         let wanted = self.caller.shown(text);
         for letters in WORD_STARTS {

@@ -14,6 +14,7 @@ mod document;
 mod file;
 mod layers;
 mod line;
+mod notes;
 mod places;
 mod problem;
 mod replacing;
@@ -33,6 +34,8 @@ pub(crate) use checking::CheckedFile;
 pub(crate) use definition::{Definition, Setting, definitions, setting};
 pub(crate) use document::sample;
 pub(crate) use layers::Values;
+#[cfg(test)]
+pub(crate) use line::reason;
 pub(crate) use line::{Line, without_empty_variables};
 pub(crate) use places::{Places, home, user_file, user_folder};
 pub(crate) use problem::{Problem, WrongSettings};

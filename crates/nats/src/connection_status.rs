@@ -86,8 +86,10 @@ impl ConnectionStatus {
             self.denials += 1;
             self.denial = Some(text.to_owned());
         }
-        // Who may not ping the service is simply not told whether it runs.
-        is_denial || lower.contains("\"$srv.ping.")
+        // Who may not ping the service is simply not told whether it runs, and a request that is refused ends with what the
+        // server refuses.
+        let ends_otherwise = ["\"$srv.ping.", "\"$sys.req.", "\"plansync.v1.req."];
+        is_denial || ends_otherwise.iter().any(|subject| lower.contains(subject))
     }
 
     /// The number of times that a request to `JetStream` was refused to this user.
@@ -160,6 +162,13 @@ mod tests {
             "Permissions Violation for Publish to \"$JS.API.STREAM.INFO.PLANSYNC_EVENTS\""
         ));
         assert!(!record("Permissions Violation for Publish to \"x\""));
+        for subject in [
+            "$SYS.REQ.USER.INFO",
+            "plansync.v1.req.any.system.engine.status",
+        ] {
+            let said = format!("Permissions Violation for Publish to \"{subject}\"");
+            assert!(record(&said), "{subject}");
+        }
         assert!(record(
             "Permissions Violation for Publish to \"$SRV.PING.plansync\""
         ));
@@ -167,7 +176,7 @@ mod tests {
         let denial = status.borrow().denial().map(str::to_owned);
         assert!(denial.is_some_and(|said| said.contains("PLANSYNC_EVENTS")));
         let last = "$SRV.PING.plansync";
-        assert_eq!(status.borrow().publish_refusals(), (3, Some(last)));
+        assert_eq!(status.borrow().publish_refusals(), (5, Some(last)));
         assert!(!record(
             "Permissions Violation for Subscription to \"_INBOX.x\""
         ));

@@ -1,6 +1,7 @@
 //! What a program that examines an installation asks of the server: who it is, what this user may do, the streams, and
 //! which engines answer. Nothing is changed, and nothing is published that anybody acts on.
 
+mod certificates;
 mod engines;
 mod jetstream_servers;
 mod permissions;
@@ -21,6 +22,7 @@ use crate::connection::{ConnectError, Connection};
 use crate::connection_status::ConnectionStatus;
 use crate::permitted::unless_refused;
 
+pub use certificates::{CertificatesFound, Expiry, certificates};
 pub use engines::{EngineFound, Pinged};
 pub use jetstream_servers::{FlushFound, JetStreamServer};
 pub use permissions::{Permission, Role};
@@ -113,8 +115,8 @@ impl Examiner {
         Ok(Self::over(connection))
     }
 
-    /// Asks over a connection that is there.
-    pub(crate) fn over(connection: ClientConnection) -> Self {
+    /// Asks over a connection that exists.
+    pub fn over(connection: ClientConnection) -> Self {
         let inbox = connection.nats().new_inbox();
         let inbox = inbox.rsplit_once('.').map_or("", |(prefix, _)| prefix);
         Self {

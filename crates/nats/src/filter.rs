@@ -30,6 +30,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
+use tokio_rustls::rustls::pki_types::CertificateDer;
 use uuid::Uuid;
 
 pub use fault::Fault;
@@ -147,6 +148,22 @@ pub(crate) async fn refused_after_greeting(connection: &Connection) -> Option<Up
         Ok(Err(error)) => Some(error.into()),
         Ok(Ok(_)) | Err(_) => None,
     }
+}
+
+/// The certificates that are shown when TLS is established, each before those that it is signed with.
+#[derive(Debug, Default)]
+pub(crate) struct ShownCertificates {
+    /// By the server.
+    pub(crate) server: Vec<CertificateDer<'static>>,
+    /// By the client.
+    pub(crate) own: Vec<CertificateDer<'static>>,
+}
+
+/// Connects, and tells which certificates were shown; `None` if there is no connection.
+pub(crate) async fn certificates_of(connection: &Connection) -> Option<ShownCertificates> {
+    let addresses = connection::addresses(&connection.url).ok()?;
+    let upstream = Upstream::new(connection.clone(), addresses);
+    Some(upstream.reach().await.ok()?.shown)
 }
 
 /// Waits until the server has everything that was sent: what the library has flushed may still be

@@ -74,8 +74,9 @@ pub use erasures::PublishedErasure;
 pub use event::Event;
 pub use events::Publisher;
 pub use examining::{
-    Allowance, EngineFound, Examiner, FlushFound, JetStreamFound, JetStreamServer, NoAnswer,
-    Permission, Pinged, Role, ServerFound, StreamsFound, TimeFound, UserFound, Waiting,
+    Allowance, CertificatesFound, EngineFound, Examiner, Expiry, FlushFound, JetStreamFound,
+    JetStreamServer, NoAnswer, Permission, Pinged, Role, ServerFound, StreamsFound, TimeFound,
+    UserFound, Waiting, certificates,
 };
 pub use filter::{Fate, Fault, Filtered, FrameFilter, Notice, ProtocolError, UpstreamError};
 pub use login::Login;

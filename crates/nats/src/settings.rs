@@ -47,10 +47,14 @@ impl Unfit {
     }
 }
 
-/// Whether the server allows a setting to be changed in an existing stream.
-#[derive(Clone, Copy)]
+/// How a setting is changed in an existing stream, if the server allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cure {
-    Edit,
+    /// By `nats stream edit` with this option.
+    Edit(&'static str),
+    /// By `nats stream edit`, which has no option for it.
+    EditByHand,
+    /// The server does not change it.
     Remake,
 }
 
@@ -97,7 +101,7 @@ pub(crate) fn unfit(stream: &str, settings: &Settings) -> Vec<Unfit> {
             found: shown(rule.setting, found),
             needed: rule.needed.to_owned(),
             why: rule.why,
-            cure: rule.cure.told(stream),
+            cure: rule.cure.told(stream, rule.setting),
         })
     };
     let own = own_rules(stream);
@@ -135,9 +139,12 @@ fn own_rules(stream: &str) -> &'static [Rule] {
 }
 
 impl Cure {
-    fn told(self, stream: &str) -> String {
+    fn told(self, stream: &str, setting: &str) -> String {
         match self {
-            Self::Edit => format!("change it with `nats stream edit {stream}`"),
+            Self::Edit(option) => format!("change it with `nats stream edit {stream} {option}`"),
+            Self::EditByHand => format!(
+                "remove `{setting}` with `nats stream edit {stream} --interactive`, which opens an editor"
+            ),
             Self::Remake if log_of(stream).is_some() => {
                 "the server does not change that in a stream that is there: stop every node, and begin another stream \
                  with `plansync cluster seed` on the data folder that is ahead of all others"
@@ -145,7 +152,8 @@ impl Cure {
             }
             Self::Remake => format!(
                 "the server does not change that in a stream that is there: keep a copy of what it holds \
-                 (`nats stream backup {stream} FOLDER`), remove it, and let the engine make its own"
+                 (`nats stream backup {stream} {stream}.backup`), remove it (`nats stream rm {stream}`), and let the \
+                 engine make its own"
             ),
         }
     }

@@ -49,6 +49,8 @@ pub enum StreamFault {
     OtherConsumers {
         /// The consumers, in words.
         consumers: String,
+        /// What to do.
+        cure: String,
     },
     /// The engine's consumer is paused.
     Paused,
@@ -92,7 +94,7 @@ impl StreamFault {
             } => {
                 format!("the stream {stream} now belongs to the log {theirs} instead of {ours}")
             }
-            Self::OtherConsumers { consumers } => format!(
+            Self::OtherConsumers { consumers, .. } => format!(
                 "{consumers} on {COMMANDS} takes commands away from the engine, whose own consumer the server \
                  therefore refuses"
             ),
@@ -109,14 +111,11 @@ impl StreamFault {
     pub fn cure(&self) -> String {
         match self {
             Self::Removed { .. } => "the engine creates it again".to_owned(),
-            Self::Setting { cure, .. } => cure.clone(),
+            Self::Setting { cure, .. } | Self::OtherConsumers { cure, .. } => cure.clone(),
             Self::OtherLog { .. } => {
                 "find out which client changed it, and give each engine a NATS account of its own"
                     .to_owned()
             }
-            Self::OtherConsumers { .. } => format!(
-                "remove it with `nats consumer rm {COMMANDS} NAME`: what it has not acknowledged stays in the stream"
-            ),
             Self::Paused => format!("run `nats consumer resume {COMMANDS} {CONSUMER}`"),
             Self::Edited { .. } => {
                 "the engine creates the consumer again; let no other client change it".to_owned()
@@ -219,7 +218,7 @@ impl Consumers {
     pub(crate) fn faults(&self) -> Vec<StreamFault> {
         let others = self.others();
         let mut faults: Vec<_> = others
-            .map(|consumers| StreamFault::OtherConsumers { consumers })
+            .map(|Others { consumers, cure }| StreamFault::OtherConsumers { consumers, cure })
             .into_iter()
             .collect();
         if let Some(own) = self.own() {
@@ -229,26 +228,65 @@ impl Consumers {
         faults
     }
 
-    /// The consumers of other clients, as text, if there are any.
-    fn others(&self) -> Option<String> {
+    /// The consumers of other clients, if there are any.
+    fn others(&self) -> Option<Others> {
         let all = self.all();
         let names: Vec<_> = all
             .iter()
-            .filter(|consumer| consumer.name != CONSUMER)
-            .map(|consumer| format!("{:?}", consumer.name))
+            .map(|consumer| &*consumer.name)
+            .filter(|name| *name != CONSUMER)
             .collect();
         // A consumer that is being created is counted before it is listed, and it may be the engine's own.
         let own_unlisted = usize::from(names.len() == all.len());
         let unlisted = self.total.saturating_sub(all.len() + own_unlisted);
         let count = names.len() + unlisted;
-        let first = names.get(..NAMED_MAX).unwrap_or(&names).join(", ");
-        match count {
-            0 => None,
-            1 => Some(format!("another consumer {first}").trim_end().to_owned()),
-            _ if count > NAMED_MAX => Some(format!("each of {count} other consumers ({first}, …)")),
-            _ => Some(format!("each of {count} other consumers ({first})")),
-        }
+        let shown = names.get(..NAMED_MAX).unwrap_or(&names);
+        let first: Vec<_> = shown.iter().map(|name| format!("{name:?}")).collect();
+        let first = first.join(", ");
+        let consumers = match count {
+            0 => return None,
+            1 => format!("another consumer {first}").trim_end().to_owned(),
+            _ if count > NAMED_MAX => format!("each of {count} other consumers ({first}, …)"),
+            _ => format!("each of {count} other consumers ({first})"),
+        };
+        let cure = removal(shown, count);
+        Some(Others { consumers, cure })
     }
+}
+
+/// The consumers of other clients on the stream of commands.
+#[derive(Debug, PartialEq, Eq)]
+struct Others {
+    /// The consumers, in words.
+    consumers: String,
+    /// What to do.
+    cure: String,
+}
+
+/// What removes consumers, of which these are named.
+fn removal(named: &[&str], count: usize) -> String {
+    // A name that a shell would take for something else is chosen from the list that the tool shows.
+    let is_plain = |name: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain)
+    };
+    let plain = named.iter().filter(|name| is_plain(name));
+    let mut commands: Vec<_> = plain
+        .map(|name| format!("`nats consumer rm {COMMANDS} {name}`"))
+        .collect();
+    if commands.len() < count {
+        commands.push(format!(
+            "`nats consumer rm {COMMANDS}`, which asks for the name"
+        ));
+    }
+    let (whom, who_has) = match count {
+        1 => ("it", "it has"),
+        _ => ("them", "they have"),
+    };
+    format!(
+        "remove {whom} with {}: what {who_has} not acknowledged stays in the stream",
+        commands.join(" and ")
+    )
 }
 
 /// Whether some client waits for commands at the engine's consumer.
@@ -280,9 +318,10 @@ pub(crate) async fn refused_for_others(context: &Context, error: ConsumerError) 
     }
     match Consumers::listed(context).await {
         Ok(listed) => match listed.others() {
-            Some(consumers) => StreamError::OtherConsumers {
+            Some(Others { consumers, cure }) => StreamError::OtherConsumers {
                 stream: COMMANDS,
                 consumers,
+                cure,
             },
             None => unmade,
         },
@@ -332,12 +371,43 @@ mod tests {
 
     use super::*;
 
-    fn said(total: usize, names: &[&str]) -> Option<String> {
+    fn others(total: usize, names: &[&str]) -> Option<Others> {
         let consumer = |name: &&str| json!({ "name": name, "config": {} });
         let consumers: Vec<_> = names.iter().map(consumer).collect();
         let listed = json!({ "total": total, "consumers": consumers });
         let listed: Consumers = serde_json::from_value(listed).unwrap();
         listed.others()
+    }
+
+    fn said(total: usize, names: &[&str]) -> Option<String> {
+        others(total, names).map(|others| others.consumers)
+    }
+
+    #[test]
+    fn what_removes_others_can_be_typed_as_it_is_said() {
+        let cure = |total, names: &[&str]| others(total, names).unwrap().cure;
+        let removed = "what it has not acknowledged stays in the stream";
+        assert_eq!(
+            cure(2, &[CONSUMER, "thief"]),
+            format!("remove it with `nats consumer rm PLANSYNC_COMMANDS thief`: {removed}")
+        );
+        assert_eq!(
+            cure(3, &["a", CONSUMER, "b"]),
+            "remove them with `nats consumer rm PLANSYNC_COMMANDS a` and `nats consumer rm PLANSYNC_COMMANDS b`: what \
+             they have not acknowledged stays in the stream"
+        );
+        let asks = format!(
+            "remove it with `nats consumer rm PLANSYNC_COMMANDS`, which asks for the name: {removed}"
+        );
+        for hostile in ["x;reboot", "$(x)", "`x`", "-f", "a\u{1b}"] {
+            assert_eq!(cure(2, &[CONSUMER, hostile]), asks, "{hostile}");
+        }
+        assert_eq!(cure(2, &[]), asks);
+        let many = cure(8, &["a", "b", "c", "d", "e", "f", "g"]);
+        assert!(
+            many.contains("PLANSYNC_COMMANDS e` and `nats consumer rm PLANSYNC_COMMANDS`, which"),
+            "{many}"
+        );
     }
 
     #[test]

@@ -69,14 +69,15 @@ pub enum StreamError {
     /// Another consumer takes messages from the stream.
     #[error(
         "{consumers} on {stream} takes commands away from the engine, whose own consumer the server \
-         therefore refuses; remove it with `nats consumer rm {stream} NAME`: what it has not acknowledged \
-         stays in the stream"
+         therefore refuses; {cure}"
     )]
     OtherConsumers {
         /// The stream.
         stream: &'static str,
         /// The consumers, in words.
         consumers: String,
+        /// What to do.
+        cure: String,
     },
     /// The server does not accept messages as large as ours can be.
     #[error(

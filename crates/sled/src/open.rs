@@ -14,16 +14,17 @@ use plansync_log::{Incarnations, Tip};
 
 use crate::damage::{RESTORE, While};
 use crate::disk;
+use crate::folder_inspection::is_data_folder;
 use crate::head::{Head, HeadFile, Slots};
 use crate::journal::Writer;
 use crate::key_files::{self, KeyFiles, Seen, unstored};
-use crate::lock::Lock;
+use crate::lock::{self, Lock};
 use crate::manifest::{self, Manifest, VolumeNumber};
 use crate::recovery::{self, Found};
 use crate::seal;
 use crate::sealed::Sealed;
 use crate::sealer::{self, Sealer};
-use crate::shared::{Shared, State, volume_dir, volumes};
+use crate::shared::{Shared, State, VOLUMES, volume_dir, volumes};
 use crate::unsealed::{Content, JOURNAL};
 use crate::volume_inspection::{self, How};
 use crate::{Options, SledAppender, SledReader};
@@ -55,6 +56,7 @@ impl SledLog {
             let path = dir.to_owned();
             return Err(OpenError::NotAFolder { path });
         }
+        refuse_strangers(dir)?;
         disk::create_dirs(dir)?;
         let lock = Arc::new(Lock::take(dir)?);
         let manifest = match Manifest::read(dir)? {
@@ -159,6 +161,44 @@ fn begin(dir: &Path, options: &Options) -> Result<Manifest, OpenError> {
     };
     manifest.write(dir)?;
     Ok(manifest)
+}
+
+/// What the first steps of a log make in its folder, and what is left of them is called with `.new` behind it.
+const FIRST: [&str; 8] = [
+    lock::NAME,
+    VOLUMES,
+    crate::head::NAME,
+    manifest::NAME,
+    key_files::NAME,
+    key_files::KEY_NAME,
+    crate::filters::NAME,
+    crate::checkpoints::NAME,
+];
+/// A folder that the file system makes where it is mounted.
+const OF_FILE_SYSTEM: &str = "lost+found";
+
+/// A log begins in a folder of its own: one that has other files was probably named by mistake, and there they would be
+/// mixed with those of the log. Files whose names begin with a dot do not count.
+fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
+    if is_data_folder(dir) {
+        return Ok(());
+    }
+    let may_be_there = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_of_log = |first: &&str| {
+            let rest = name.strip_prefix(*first);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".new"))
+        };
+        name.starts_with('.') || name == OF_FILE_SYSTEM || FIRST.iter().any(is_of_log)
+    };
+    // Why a folder cannot be listed is told by what is done there next.
+    let Ok(entries) = disk::entries(dir) else {
+        return Ok(());
+    };
+    match entries.into_iter().find(|path| !may_be_there(path)) {
+        Some(path) => Err(OpenError::InTheWay { path }),
+        None => Ok(()),
+    }
 }
 
 /// An interrupted beginning has no commits. If there may be some, the manifest was lost.

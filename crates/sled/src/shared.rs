@@ -116,9 +116,12 @@ impl Shared {
     }
 }
 
+/// The name of the folder of the volumes of a log.
+pub(crate) const VOLUMES: &str = "volumes";
+
 /// The folder of the volumes of a log.
 pub(crate) fn volumes(dir: &Path) -> PathBuf {
-    dir.join("volumes")
+    dir.join(VOLUMES)
 }
 
 /// The folder of one volume.

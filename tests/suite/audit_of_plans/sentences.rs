@@ -93,7 +93,7 @@ async fn why_says_the_decision_the_state_and_the_missing_permission() {
     let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
         &*format!("Target 0000 in the synchronisation {sync} of ann"),
-        "ann synchronised to this learner.",
+        "The synchronisation of ann reached this learner and changed nothing in the plan.",
         "“Renamed”: skipped",
         expected,
         "Its status was completed.",

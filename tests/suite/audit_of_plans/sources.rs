@@ -262,7 +262,11 @@ async fn what_is_not_there_is_told_with_what_may_be_meant() {
     wrong(
         &["why", "ffff", "Target 0000"],
         2,
-        &["there is no synchronisation “ffff”", "plansync sync list"],
+        &[
+            "there is no synchronisation “ffff”; did you mean one of these?",
+            &format!("\n  {}  started ", &sync[..8]),
+            "plansync sync list",
+        ],
     );
     wrong(
         &["why", sync, "Target 0000", "Essay"],

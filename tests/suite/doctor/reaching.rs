@@ -3,8 +3,9 @@
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use chrono::{DateTime, Datelike as _, Days, Utc};
 use plansync_tests::nats::NatsServer;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::json;
@@ -224,6 +225,36 @@ fn without_an_actor_it_connects_as_the_engine_does_whatever_context_is_selected(
     doctor_in(&variables, &typed).are_ok(&["nats.connection"]);
 }
 
+#[test]
+fn variables_of_the_engine_are_checked_that_this_command_does_not_have() {
+    let variables = [
+        ("PLANSYNC_HTTP", "abc"),
+        ("PLANSYNC_VOLUME_MIB", "0"),
+        ("NATS_URL", "nats://127.0.0.1:1"),
+    ];
+    let told = doctor_in(&variables, &[]);
+    let check = ("settings.variables", "wrong");
+    let section = "a-setting-is-wrong";
+    told.finds(
+        check,
+        section,
+        &["PLANSYNC_HTTP", "`abc`", "unset PLANSYNC_HTTP"],
+    );
+    told.finds(check, section, &["PLANSYNC_VOLUME_MIB", "from 1 to 1024"]);
+    assert_eq!(told.of_check("settings.variables").len(), 2);
+    doctor_in(&variables[2..], &[]).are_ok(&["settings.variables"]);
+}
+
+/// Year, month and day.
+type Day = (i32, u8, u8);
+
+/// The day that so many days from now are.
+fn day_after(days: u64) -> Day {
+    let day = DateTime::<Utc>::from(SystemTime::now()).date_naive() + Days::new(days);
+    let small = |number: u32| u8::try_from(number).unwrap();
+    (day.year(), small(day.month()), small(day.day()))
+}
+
 /// An authority, whose certificate is `ca.pem`.
 struct Authority {
     params: CertificateParams,
@@ -240,11 +271,12 @@ impl Authority {
         Self { params, key }
     }
 
-    /// A certificate that was valid until this year.
-    fn sign(&self, folder: &Path, name: &str, until: i32) {
+    /// A certificate that is valid until then.
+    fn sign(&self, folder: &Path, name: &str, until: Day) {
         let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
         params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(until, 1, 1);
+        let (year, month, day) = until;
+        params.not_after = date_time_ymd(year, month, day);
         let key = KeyPair::generate().unwrap();
         let issuer = Issuer::from_params(&self.params, &self.key);
         let certificate = params.signed_by(&key, &issuer).unwrap();
@@ -254,7 +286,7 @@ impl Authority {
 }
 
 /// A server with TLS that demands a certificate, as a client with a certificate sees it.
-fn over_tls(server_until: i32, client_until: i32) -> Told {
+fn over_tls(server_until: Day, client_until: Day) -> Told {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new(folder.path());
     authority.sign(folder.path(), "server", server_until);
@@ -274,9 +306,10 @@ fn over_tls(server_until: i32, client_until: i32) -> Told {
 
 #[test]
 fn an_expired_certificate_of_either_side_is_told() {
-    over_tls(2100, 2100).are_ok(&["nats.connection", "nats.jetstream"]);
+    let (past, far) = ((2021, 1, 1), (2100, 1, 1));
+    over_tls(far, far).are_ok(&["nats.connection", "nats.certificates", "nats.jetstream"]);
     let section = "a-certificate-has-expired";
-    over_tls(2021, 2100).finds(
+    over_tls(past, far).finds(
         ("nats.connection", "wrong"),
         section,
         &[
@@ -285,9 +318,28 @@ fn an_expired_certificate_of_either_side_is_told() {
             "systemctl reload nats-server",
         ],
     );
-    over_tls(2100, 2021).finds(
+    over_tls(far, past).finds(
         ("nats.connection", "wrong"),
         section,
         &["client certificate", "expired", "--tls-cert"],
     );
+}
+
+#[test]
+fn a_certificate_of_either_side_that_expires_soon_is_told() {
+    let far = (2100, 1, 1);
+    let soon = day_after(10);
+    let check = ("nats.certificates", "warning");
+    let section = "a-certificate-has-expired";
+    let told = over_tls(soon, far);
+    told.are_ok(&["nats.connection"]);
+    let words = [
+        "the certificate of the server expires in",
+        "systemctl reload",
+    ];
+    told.finds(check, section, &words);
+    let told = over_tls(far, soon);
+    told.are_ok(&["nats.connection"]);
+    let words = ["the client certificate expires in", "--tls-cert"];
+    told.finds(check, section, &words);
 }

@@ -21,7 +21,10 @@ async fn a_stream_that_was_altered_is_found() {
     told.finds(
         ("streams.commands", "wrong"),
         section,
-        &["max_age = 3600s", "nats stream edit PLANSYNC_COMMANDS"],
+        &[
+            "max_age = 3600s",
+            "nats stream edit PLANSYNC_COMMANDS --max-age 0s",
+        ],
     );
     told.are_ok(&["streams.events", "streams.consumer"]);
     world.edit(COMMANDS, "max_age", json!(0)).await;

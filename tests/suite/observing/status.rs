@@ -8,7 +8,7 @@ use plansync_tests::college::{SOURCE, found};
 use plansync_tests::engine::Engine;
 use plansync_tests::http::HttpPort;
 use plansync_tests::nats::NatsServer;
-use plansync_tests::program::{run, run_in};
+use plansync_tests::program::{Ended, run, run_in};
 use serde_json::{Value, json};
 
 /// The lines that fit on a screen.
@@ -165,4 +165,41 @@ async fn without_an_engine_there_is_no_status() {
     let ended = run_in(&[], &request);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.out.contains("no engine runs here") || ended.err.contains("no engine runs here"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_of_one_tenant_asks_as_its_system_or_is_told_to_name_it() {
+    let (files, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let configuration = files.path().join("nats.conf");
+    let text = "jetstream { store_dir: $NATS_STORE }
+        authorization { users: [
+            { user: plansync, password: p }
+            { user: told, password: p, permissions {
+                publish: [\"plansync.v1.req.northgate.system.>\", \"$SYS.REQ.USER.INFO\"]
+                subscribe: \"_INBOX.>\"
+            } }
+            { user: untold, password: p, permissions {
+                publish: \"plansync.v1.req.northgate.system.>\"
+                subscribe: \"_INBOX.>\"
+            } }
+        ] }";
+    std::fs::write(&configuration, text).unwrap();
+    let nats = NatsServer::start_with(&configuration);
+    let url = |user: &str| format!("nats://{user}:p@{}", nats.address());
+    let engine = Engine::start_at(&url("plansync"), folder.path(), &[]).await;
+    let ready = |ended: &Ended| ended.out.starts_with("plansync ") && ended.err.is_empty();
+    let told = run(&url("told"), &["status"]);
+    assert!(ready(&told), "{told:?}");
+    let untold = run(&url("untold"), &["status"]);
+    assert_eq!((untold.code, &*untold.out), (Some(3), ""), "{untold:?}");
+    for words in [
+        "`--tenant`",
+        "PLANSYNC_TENANT",
+        "plansync.v1.req.any.system",
+    ] {
+        assert!(untold.err.contains(words), "{words}: {untold:?}");
+    }
+    let named = run(&url("untold"), &["status", "--tenant", "northgate"]);
+    assert!(ready(&named), "{named:?}");
+    assert_eq!(engine.terminate(), Some(0));
 }

@@ -59,7 +59,11 @@ wholly_unknown = 1
         ),
         (3, 1, "there is no key `dta`; did you mean `data`?"),
         (4, 10, "`events` cannot be `xml`: give one of msgpack, json"),
-        (5, 14, "`volume_mib` cannot be `0`: 0 is not in 1..=1024"),
+        (
+            5,
+            14,
+            "`volume_mib` cannot be `0`: give a whole number from 1 to 1024",
+        ),
         (
             6,
             18,
@@ -263,5 +267,24 @@ fn programs_read_what_is_wrong_as_fields() {
     assert_eq!(
         (&problem["line"], &problem["column"]),
         (&2.into(), &10.into())
+    );
+}
+
+#[test]
+fn a_number_in_place_of_a_text_is_refused_with_what_to_write() {
+    let home = Home::new();
+    let content =
+        "[engine]\nhttp = 9464\ndata = 1\n[nats]\npassword = 1234\n[client]\ntenant = 0x10\n";
+    let (code, problems) = checked(&home, content);
+    assert_eq!(code, Some(2));
+    let told: Vec<_> = problems.iter().map(|(_, _, told)| &**told).collect();
+    assert_eq!(
+        told,
+        [
+            "`http` needs a text in quotes; this is a whole number; write http = \"9464\"",
+            "`data` needs a text in quotes; this is a whole number",
+            "`password` needs a text in quotes; this is a whole number",
+            "`tenant` needs a text in quotes; this is a whole number",
+        ]
     );
 }

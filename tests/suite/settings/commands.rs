@@ -138,3 +138,39 @@ fn a_wrong_filter_of_the_log_is_refused_by_every_layer() {
         assert!(ended.err.contains(named), "{ended:?}");
     }
 }
+
+#[test]
+fn whoever_gives_a_login_by_two_variables_is_told_their_names() {
+    let home = Home::new();
+    let variables = [("NATS_USER", "ann"), ("NATS_TOKEN", "secret")];
+    let ended = home.run(&variables, &["ping"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    for told in [
+        "The variable NATS_USER gives `--nats-user`.",
+        "The variable NATS_TOKEN gives `--nats-token`.",
+        "unset it (`unset NATS_",
+    ] {
+        assert!(ended.err.contains(told), "{told}: {ended:?}");
+    }
+    assert!(!ended.err.contains("secret"), "{ended:?}");
+    let typed = home.run(&variables[1..], &["ping", "--nats-user", "ann"]);
+    assert!(
+        typed.err.contains("The variable NATS_TOKEN gives"),
+        "{typed:?}"
+    );
+    assert!(!typed.err.contains("NATS_USER gives"), "{typed:?}");
+    let neither = home.run(&[], &["ping", "--nats-user", "ann", "--nats-token", "x"]);
+    assert_eq!(neither.code, Some(2), "{neither:?}");
+    assert!(!neither.err.contains("variable"), "{neither:?}");
+}
+
+#[test]
+fn an_engine_without_a_data_folder_is_told_where_it_can_be_given() {
+    let home = Home::new();
+    let hint = "To omit `--data`, set PLANSYNC_DATA, or `data` in [engine] of a settings file.";
+    let ended = home.run(&[], &["serve"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.err.contains(hint), "{ended:?}");
+    let ended = home.run(&[], &["serve", "--output", "json"]);
+    assert!(ended.err.contains(hint), "{ended:?}");
+}

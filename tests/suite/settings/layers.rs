@@ -163,21 +163,21 @@ fn a_value_out_of_bounds_is_refused_by_every_layer_and_names_it() {
             "--timeout",
             "PLANSYNC_TIMEOUT",
             "0",
-            "0 is not in 1..=86400",
+            "give a whole number from 1 to 86400",
         ),
         (
             "engine.volume_mib",
             "--volume-mib",
             "PLANSYNC_VOLUME_MIB",
             "2000",
-            "2000 is not in 1..=1024",
+            "give a whole number from 1 to 1024",
         ),
         (
             "engine.components_max",
             "--components-max",
             "PLANSYNC_COMPONENTS_MAX",
             "-1",
-            "-1",
+            "give a whole number from 1 to 100000",
         ),
     ] {
         home.settings("");

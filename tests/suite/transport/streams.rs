@@ -117,6 +117,6 @@ async fn a_stream_that_does_not_fit_is_refused_by_name() {
     let expected = "the stream PLANSYNC_EVENTS has subjects = [\"plansync.v1.evt.college.>\"], \
                     but needs [\"plansync.v1.evt.>\"]: events under other subjects would not be stored, \
                     or others' messages be taken for events; change it with \
-                    `nats stream edit PLANSYNC_EVENTS`";
+                    `nats stream edit PLANSYNC_EVENTS --subjects 'plansync.v1.evt.>'`";
     assert_eq!(refused.to_string(), expected);
 }

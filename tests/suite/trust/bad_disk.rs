@@ -9,6 +9,7 @@ use plansync_tests::client::Client;
 use plansync_tests::college::{SOURCE, bulky_edit, found};
 use plansync_tests::engine::{Engine, wait_until_ready};
 use plansync_tests::nats::NatsServer;
+use plansync_tests::waiting::until;
 use serde_json::json;
 
 use super::world::serve;
@@ -58,6 +59,51 @@ async fn on_a_slow_disk_edits_wait_while_what_is_durable_is_read() {
         .get("alice", "plan.edit", bulky_edit(SOURCE, 2))
         .await;
     assert_eq!(engine.terminate(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_hangs_is_told_of_while_it_does_and_when_the_engine_is_to_end() {
+    let nats = NatsServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (data, how_bad, said) = (path("data"), path("how-bad"), path("said"));
+    let engine = serve_badly(&nats, &data, &how_bad, &said).await;
+    let client = Client::connect(&nats).await;
+    found(&client, 1, 0).await;
+    let lines = async || std::fs::read_to_string(&said).unwrap();
+
+    std::fs::write(&how_bad, "hang").unwrap();
+    let edit = bulky_edit(SOURCE, 1);
+    let patience = Duration::from_millis(200);
+    let unanswered = client
+        .try_ask("alice", "plan.edit", edit.clone(), patience)
+        .await;
+    assert_eq!(unanswered, None, "what is not durable is not acknowledged");
+    let waits = "WARN a write to the log has been waiting for the disk for 1";
+    until(lines, |said| said.contains(waits)).await;
+    std::fs::write(&how_bad, "0").unwrap();
+    let goes_on = "INFO the disk answers again, and what waited for it is written";
+    until(lines, |said| said.contains(goes_on)).await;
+
+    std::fs::write(&how_bad, "hang").unwrap();
+    let edit = bulky_edit(SOURCE, 2);
+    let unanswered = client.try_ask("alice", "plan.edit", edit, patience).await;
+    assert_eq!(unanswered, None);
+    engine.ask_to_end();
+    let held_up = "WARN the disk with the log does not answer: what waits for it is not answered";
+    until(lines, |said| said.contains(held_up)).await;
+    std::fs::write(&how_bad, "0").unwrap();
+    assert_eq!(engine.ended(), Some(0));
+    let said = lines().await;
+    assert!(!said.contains("NATS is not reachable"), "{said}");
+
+    // What waited is there, though nobody was told.
+    let _engine = serve(&nats, &data).await;
+    let asked = json!({"learner": SOURCE});
+    assert_eq!(client.get("alice", "plan.get", asked).await["version"], 3);
+    let page = include_str!("../../../docs/runbook.md");
+    let quoted = "a write to the log has been waiting for the disk for … s";
+    assert!(page.contains(quoted), "the runbook does not know the line");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2061,9 +2061,15 @@ export interface EventSyncCancelled {
   done: number;
   /** The time at which it ended. */
   finished_at?: Time | null;
-  /** The number of learners. */
+  /**
+   * The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes`
+   * updates, too, is none of them.
+   */
   learners: number;
-  /** The numbers of outcomes so far. */
+  /**
+   * The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+   * plan.
+   */
   pairs: PairCounts;
   /** The programme whose components are synchronised. */
   programme: ProgrammeId;
@@ -2095,9 +2101,15 @@ export interface EventSyncCompleted {
   done: number;
   /** The time at which it ended. */
   finished_at?: Time | null;
-  /** The number of learners. */
+  /**
+   * The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes`
+   * updates, too, is none of them.
+   */
   learners: number;
-  /** The numbers of outcomes so far. */
+  /**
+   * The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+   * plan.
+   */
   pairs: PairCounts;
   /** The programme whose components are synchronised. */
   programme: ProgrammeId;
@@ -4349,9 +4361,15 @@ export interface SyncGetReply {
   done: number;
   /** The time at which it ended. */
   finished_at?: Time | null;
-  /** The number of learners. */
+  /**
+   * The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes`
+   * updates, too, is none of them.
+   */
   learners: number;
-  /** The numbers of outcomes so far. */
+  /**
+   * The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+   * plan.
+   */
   pairs: PairCounts;
   /** The programme whose components are synchronised. */
   programme: ProgrammeId;
@@ -4566,9 +4584,15 @@ export interface SyncRecord {
   done: number;
   /** The time at which it ended. */
   finished_at?: Time | null;
-  /** The number of learners. */
+  /**
+   * The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes`
+   * updates, too, is none of them.
+   */
   learners: number;
-  /** The numbers of outcomes so far. */
+  /**
+   * The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+   * plan.
+   */
   pairs: PairCounts;
   /** The programme whose components are synchronised. */
   programme: ProgrammeId;

@@ -2031,9 +2031,13 @@ class EventSyncCancelled(TypedDict):
     finished_at: NotRequired[Time | None]
     """The time at which it ended."""
     learners: int
-    """The number of learners."""
+    """The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes` updates,
+    too, is none of them.
+    """
     pairs: PairCounts
-    """The numbers of outcomes so far."""
+    """The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+    plan.
+    """
     programme: ProgrammeId
     """The programme whose components are synchronised."""
     requested_by: Actor
@@ -2066,9 +2070,13 @@ class EventSyncCompleted(TypedDict):
     finished_at: NotRequired[Time | None]
     """The time at which it ended."""
     learners: int
-    """The number of learners."""
+    """The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes` updates,
+    too, is none of them.
+    """
     pairs: PairCounts
-    """The numbers of outcomes so far."""
+    """The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+    plan.
+    """
     programme: ProgrammeId
     """The programme whose components are synchronised."""
     requested_by: Actor
@@ -4115,9 +4123,13 @@ class SyncGetReply(TypedDict):
     finished_at: NotRequired[Time | None]
     """The time at which it ended."""
     learners: int
-    """The number of learners."""
+    """The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes` updates,
+    too, is none of them.
+    """
     pairs: PairCounts
-    """The numbers of outcomes so far."""
+    """The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+    plan.
+    """
     programme: ProgrammeId
     """The programme whose components are synchronised."""
     requested_by: Actor
@@ -4333,9 +4345,13 @@ class SyncRecord(TypedDict):
     finished_at: NotRequired[Time | None]
     """The time at which it ended."""
     learners: int
-    """The number of learners."""
+    """The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes` updates,
+    too, is none of them.
+    """
     pairs: PairCounts
-    """The numbers of outcomes so far."""
+    """The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own
+    plan.
+    """
     programme: ProgrammeId
     """The programme whose components are synchronised."""
     requested_by: Actor

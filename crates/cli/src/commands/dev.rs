@@ -14,6 +14,7 @@ use crate::output;
 use crate::paths;
 use crate::settings::setting;
 use crate::signals::Signals;
+use crate::whole;
 
 /// Run the engine and a NATS server on this machine, for development.
 #[derive(Debug, Args)]
@@ -39,6 +40,7 @@ pub(crate) struct Dev {
         long,
         env = "PLANSYNC_NATS_PORT",
         default_value_t = 4222,
+        value_parser = whole::within(0..=u16::MAX),
         value_name = "PORT",
         add = setting("dev.nats_port")
     )]

@@ -12,13 +12,14 @@
 //! | `aside` | work that may wait for a disk |
 //! | `asking` | what is asked of the NATS server and the engine |
 //! | `unanswered` | what to do where there is no answer |
-//! | `connecting`, `server`, `streams`, `permissions`, `engine`, `clock` | what that means |
+//! | `connecting`, `certificates`, `server`, `streams`, `permissions`, `engine`, `clock` | what that means |
 //! | `folder`, `files` | the data folder, and who may read its files |
 //! | `process` | open files and temporary files |
-//! | `files_of_settings` | the settings files |
+//! | `files_of_settings`, `variables` | the settings files, and the variables of settings |
 
 mod aside;
 mod asking;
+mod certificates;
 mod check;
 mod clock;
 mod connecting;
@@ -33,6 +34,7 @@ mod report;
 mod server;
 mod streams;
 mod unanswered;
+mod variables;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -58,10 +60,10 @@ const ALL_WITHIN: Duration = Duration::from_secs(9);
 #[derive(Debug, Args)]
 #[command(after_help = "\
 It checks the NATS server and its limits, the streams, what this NATS user may
-do, the engine, clocks, the data folder, open and temporary files, and the
-settings files. What is wrong comes first, with what to do and the section of
-docs/runbook.md about it. It takes ten seconds at most, and changes nothing; the
-engine may be running or not.
+do, the engine, clocks, the data folder, open and temporary files, the settings
+files, and the variables of this shell that are settings. What is wrong comes
+first, with what to do and the section of docs/runbook.md about it. It takes ten
+seconds at most, and changes nothing; the engine may be running or not.
 
 Run it as the engine's NATS user, on the machine of the engine, as root or as
 the user of the engine: then everything can be checked. With `--tenant` and
@@ -159,17 +161,20 @@ impl Doctor {
         checks.extend(process::files(asked.as_ref().ok().and_then(Asked::status)));
         checks.push(temporary);
         checks.extend(settings);
+        checks.extend(variables::checks());
         checks
     }
 }
 
 fn of_nats(asked: &Asked, who: Who<'_>, found: &FolderFound) -> Vec<Check> {
     let mut checks = vec![connecting::connected(asked)];
+    checks.extend(certificates::checks(asked, who));
     checks.push(server::version(&asked.server));
     checks.extend(server::jetstream(asked, who));
     checks.push(server::flush(&asked.flush, who));
     let streams = streams::checks(asked, who, found.log.as_deref());
-    let engine = engine::checks(asked, who, found.is_in_use, &streams);
+    let beside: Vec<_> = checks.iter().chain(&streams).chain(&found.checks).collect();
+    let engine = engine::checks(asked, who, found.is_in_use, &beside);
     checks.extend(streams);
     checks.extend(permissions::checks(asked, who));
     checks.extend(engine);

@@ -13,7 +13,6 @@ mod sending;
 
 use std::path::PathBuf;
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::caller::{Caller, CallerArguments, LimitArguments};
@@ -27,6 +26,7 @@ use crate::confirmation::Confirmation;
 use crate::exit::Exit;
 use crate::new_file;
 use crate::output::Output;
+use crate::whole;
 
 /// An example file that matches the college of `load --template`.
 const EXAMPLE: &str = include_str!("import/example.csv");
@@ -74,7 +74,7 @@ pub(crate) struct FromFile {
     #[arg(
         long,
         default_value_t = 64,
-        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_024),
+        value_parser = whole::within(1..=1_024_usize),
         value_name = "COUNT"
     )]
     in_flight: usize,

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
-use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
+use clap::builder::NonEmptyStringValueParser;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -30,7 +30,7 @@ use crate::output::{self, Output};
 use crate::printed_command::PrintedCommand;
 use crate::settings::setting;
 use crate::signals::Signals;
-use crate::{failure, shell, terminal};
+use crate::{failure, shell, terminal, whole};
 
 /// Send many requests from a file, one per line.
 #[derive(Debug, Args)]
@@ -68,7 +68,7 @@ pub(crate) struct Load {
     #[arg(
         long,
         default_value_t = 64,
-        value_parser = RangedU64ValueParser::<usize>::new().range(1..=IN_FLIGHT_MAX),
+        value_parser = whole::within(1..=IN_FLIGHT_MAX),
         value_name = "COUNT"
     )]
     in_flight: usize,
@@ -100,7 +100,7 @@ pub(crate) struct Load {
 }
 
 /// More operations at once only make a longer queue at the service.
-const IN_FLIGHT_MAX: u64 = 4_096;
+const IN_FLIGHT_MAX: usize = 4_096;
 
 /// How often the progress is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(100);

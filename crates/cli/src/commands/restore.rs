@@ -24,6 +24,7 @@ use crate::progress::Watch;
 use crate::reply::counted;
 use crate::settings::setting;
 use crate::shell;
+use crate::whole;
 
 /// Create a data folder from a backup.
 #[derive(Debug, Args)]
@@ -64,11 +65,11 @@ pub(crate) struct Restore {
     )]
     data: PathBuf,
     /// Last position to restore [default: the last position of the backup].
-    #[arg(long, value_name = "POSITION")]
+    #[arg(long, value_name = "POSITION", value_parser = whole::at_least(0_u64))]
     to_position: Option<u64>,
     /// Incarnation of the restored log [default: the backup's incarnation + 1]. Required if this backup was
     /// restored and served before: give a number above the incarnation that is in use now.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole::at_least(1_u32))]
     incarnation: Option<u32>,
     #[command(flatten)]
     erasure_key: ErasureKeyArguments,

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use plansync_engine::Config;
 use plansync_nats::{NewStream, Sizes};
@@ -19,11 +18,12 @@ use crate::settings::setting;
 use crate::signals::Signals;
 use crate::supervisor;
 use crate::traces::TraceArguments;
+use crate::whole;
 
 /// No `--components-max` is larger.
-const COMPONENTS_MAX: u64 = 100_000;
+const COMPONENTS_MAX: usize = 100_000;
 /// No `--learners-max` is larger.
-const LEARNERS_MAX: u64 = 1_000_000;
+const LEARNERS_MAX: usize = 1_000_000;
 
 /// Run the engine with an existing NATS server.
 #[derive(Debug, Args)]
@@ -37,7 +37,8 @@ with exit code 130; no acknowledged command is lost.
 
 Every option can also be set in a settings file: see `plansync config`.")]
 pub(crate) struct Serve {
-    /// Data folder, which holds the log; only one engine can use it at a time.
+    /// Data folder, which holds the log and nothing else; only one engine can use it at a time. A new engine makes it, or
+    /// begins its log in an empty one.
     #[arg(
         long,
         env = "PLANSYNC_DATA",
@@ -77,7 +78,7 @@ pub(crate) struct EngineArguments {
     #[arg(
         long,
         env = "PLANSYNC_COMMANDS_MAX_BYTES",
-        value_parser = clap::value_parser!(i64).range(1..),
+        value_parser = whole::at_least(1_i64),
         value_name = "BYTES",
         add = setting("engine.commands_max_bytes").such_as("1073741824")
     )]
@@ -87,7 +88,7 @@ pub(crate) struct EngineArguments {
     #[arg(
         long,
         env = "PLANSYNC_EVENTS_MAX_BYTES",
-        value_parser = clap::value_parser!(i64).range(1..),
+        value_parser = whole::at_least(1_i64),
         value_name = "BYTES",
         add = setting("engine.events_max_bytes").such_as("10737418240")
     )]
@@ -97,7 +98,7 @@ pub(crate) struct EngineArguments {
         long,
         env = "PLANSYNC_COMPONENTS_MAX",
         default_value_t = Config::default().limits.components,
-        value_parser = RangedU64ValueParser::<usize>::new().range(1..=COMPONENTS_MAX),
+        value_parser = whole::within(1..=COMPONENTS_MAX),
         value_name = "COUNT",
         add = setting("engine.components_max")
     )]
@@ -107,7 +108,7 @@ pub(crate) struct EngineArguments {
         long,
         env = "PLANSYNC_LEARNERS_MAX",
         default_value_t = Config::default().limits.learners,
-        value_parser = RangedU64ValueParser::<usize>::new().range(1..=LEARNERS_MAX),
+        value_parser = whole::within(1..=LEARNERS_MAX),
         value_name = "COUNT",
         add = setting("engine.learners_max")
     )]
@@ -118,7 +119,7 @@ pub(crate) struct EngineArguments {
         long,
         env = "PLANSYNC_VOLUME_MIB",
         default_value_t = 64,
-        value_parser = clap::value_parser!(u16).range(1..=1024),
+        value_parser = whole::within(1..=1_024_u16),
         value_name = "MIB",
         add = setting("engine.volume_mib")
     )]

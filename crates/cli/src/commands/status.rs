@@ -7,13 +7,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use crossterm::QueueableCommand as _;
 use crossterm::cursor::MoveTo;
 use crossterm::terminal::{Clear, ClearType};
+use plansync_nats::{Examiner, NotPermitted};
 use plansync_protocol::engine::EngineStatusRecord;
 use serde_json::{Value, json};
 
+use crate::ask_error::AskError;
 use crate::asking;
 use crate::caller::{Caller, CallerArguments};
 use crate::connecting::ClientArguments;
@@ -22,13 +23,18 @@ use crate::output::{self, Output};
 use crate::paint::Paint;
 use crate::printed_command::PrintedCommand;
 use crate::reply::typed;
+use crate::service::Service;
 use crate::settings::setting;
 use crate::signals::Signals;
+use crate::source::Source;
 use crate::terminal;
+use crate::whole;
 use screen::Screen;
 
 /// The tenant in the subject of a request that is about no tenant.
 const ANY_TENANT: &str = "any";
+/// Only this actor may ask.
+const SYSTEM: &str = "system";
 
 /// Show whether the engine is ready, what is wrong, and what it has done.
 #[derive(Debug, Args)]
@@ -47,9 +53,10 @@ pub(crate) struct Status {
     // The first field, because the other ones are removed from the matches when they are read.
     #[command(flatten)]
     printed: PrintedCommand,
-    /// Tenant as whose `system` the engine is asked.
-    #[arg(long, env = "PLANSYNC_TENANT", default_value = ANY_TENANT, value_parser = asking::name, add = setting("client.tenant"))]
-    tenant: String,
+    /// Tenant as whose `system` the engine is asked [default: any, or that of a NATS user who may act as `system` of
+    /// one tenant only, if the NATS server tells who the user is].
+    #[arg(long, env = "PLANSYNC_TENANT", value_parser = asking::name, add = setting("client.tenant"))]
+    tenant: Option<String>,
     /// Show it again and again, with what was done in between, until Ctrl-C.
     #[arg(long)]
     watch: bool,
@@ -58,7 +65,7 @@ pub(crate) struct Status {
         long,
         default_value_t = 2,
         requires = "watch",
-        value_parser = RangedU64ValueParser::<u64>::new().range(1..=3_600),
+        value_parser = whole::within(1..=3_600_u64),
         value_name = "SECONDS"
     )]
     every: u64,
@@ -69,8 +76,13 @@ pub(crate) struct Status {
 impl Status {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<Exit> {
         let (watches, every) = (self.watch, Duration::from_secs(self.every));
-        let who = CallerArguments::of(self.printed, self.tenant, "system".to_owned(), self.client);
-        let caller = who.open(output).await?;
+        let of = |tenant: String| {
+            CallerArguments::of(self.printed, tenant, SYSTEM.to_owned(), self.client)
+        };
+        let caller = match self.tenant {
+            Some(tenant) => of(tenant).open(output).await?,
+            None => of_whom_it_may(of(ANY_TENANT.to_owned()), output).await?,
+        };
         if watches {
             return watch(&caller, output, every).await;
         }
@@ -87,8 +99,35 @@ impl Status {
     }
 }
 
-async fn ask(caller: &Caller) -> anyhow::Result<Value> {
-    Ok(caller.ask("engine.status", &json!({})).await?)
+/// The caller as `who`, whose tenant is any, if this NATS user may ask as such, or as `system` of the only tenant as which
+/// it may.
+async fn of_whom_it_may(mut who: CallerArguments, output: Output) -> anyhow::Result<Caller> {
+    let caller = who.open(output).await?;
+    let Err(AskError::NotPermitted(refused @ NotPermitted::Publish { .. })) = ask(&caller).await
+    else {
+        return Ok(caller);
+    };
+    let tenant = match caller.source() {
+        Source::Service(service) => only_tenant(service).await,
+        Source::View(_) => None,
+    };
+    who.tenant = tenant.ok_or_else(|| {
+        anyhow::Error::from(AskError::from(refused)).context(
+            "give the tenant as whose `system` this NATS user may ask, by `--tenant`, PLANSYNC_TENANT, or `tenant` in \
+             [client] of a settings file",
+        )
+    })?;
+    Ok(Caller::of(output, caller.source().clone(), who))
+}
+
+/// The tenant as whose `system` this NATS user may ask, if it is one only and the server tells it.
+async fn only_tenant(service: &Service) -> Option<String> {
+    let user = Examiner::over(service.connection().clone()).user().await;
+    user.ok()?.only_tenant(SYSTEM).map(str::to_owned)
+}
+
+async fn ask(caller: &Caller) -> Result<Value, AskError> {
+    caller.ask("engine.status", &json!({})).await
 }
 
 /// Shows the status until Ctrl-C. An engine that does not answer is asked again: it may be the very thing to watch for.
@@ -110,9 +149,9 @@ async fn watch(caller: &Caller, output: Output, every: Duration) -> anyhow::Resu
                 before = Some(status);
             }
             Err(error) if output.is_for_people() => {
-                again(&format!("{}\n", terminal::lines(&format!("{error:#}"))))?;
+                again(&format!("{}\n", terminal::lines(&error.to_string())))?;
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         if output::is_unread() {
             return Ok(Exit::Done);

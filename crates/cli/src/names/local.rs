@@ -4,11 +4,8 @@ use plansync_domain::text::search::Sought;
 
 use crate::caller::Caller;
 use crate::names::input::Given;
-use crate::names::matching::{Candidate, Choice, choose, nearest};
+use crate::names::matching::{Candidate, Choice, FEW, choose, nearest};
 use crate::names::{Kind, Unresolved};
-
-/// Up to so many are all shown where a name is none of them, near or not.
-const FEW: usize = 5;
 
 /// The one that is meant by an id, the beginning of an id, a name or a part of a name, as of what is
 /// listed.

@@ -6,6 +6,8 @@ use plansync_domain::text::search::folded;
 const NEAR_MIN: f64 = 0.8;
 /// The number of similar names that are offered.
 const NEAR_MAX: usize = 3;
+/// Up to so many are all shown where what is given is none of them, near or not.
+pub(super) const FEW: usize = 5;
 
 /// One thing that may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +123,26 @@ pub(super) fn nearest(wanted: &str, compared: Vec<Candidate>) -> Vec<Candidate> 
     near.into_iter().map(|(_, one)| one).collect()
 }
 
+/// Those whose ids begin most like this, nearest first; or else all of them, if they are few.
+pub(super) fn nearest_ids(wanted: &str, compared: Vec<Candidate>) -> Vec<Candidate> {
+    let wanted = wanted.trim().to_lowercase();
+    let likeness = |one: &Candidate| {
+        let beginning: String = one.id.chars().take(wanted.chars().count()).collect();
+        strsim::jaro_winkler(&wanted, &beginning)
+    };
+    let mut near: Vec<_> = compared
+        .iter()
+        .map(|one| (likeness(one), one))
+        .filter(|(likeness, _)| *likeness >= NEAR_MIN)
+        .collect();
+    near.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.id.cmp(&other.id)));
+    if near.is_empty() && compared.len() <= FEW {
+        return compared;
+    }
+    let nearest = near.into_iter().take(NEAR_MAX);
+    nearest.map(|(_, one)| one.clone()).collect()
+}
+
 /// How like a whole name is, or else one of its words.
 fn likeness(wanted: &str, name: &str) -> f64 {
     let words = name.split_whitespace();
@@ -130,7 +152,36 @@ fn likeness(wanted: &str, name: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, Choice, choose, nearest};
+    use super::{Candidate, Choice, choose, nearest, nearest_ids};
+
+    #[test]
+    fn a_slip_in_the_beginning_of_an_id_is_near_and_few_are_all_shown() {
+        let all = |ids: &[&str]| -> Vec<_> {
+            let one = |id: &&str| Candidate {
+                id: (*id).to_owned(),
+                name: String::new(),
+                beside: String::new(),
+            };
+            ids.iter().map(one).collect()
+        };
+        let ids = [
+            "3f2c9a01-1",
+            "3f9e0000-2",
+            "a0000000-3",
+            "b1111111-4",
+            "c2-5",
+            "d3-6",
+        ];
+        let near = |wanted: &str, count: usize| {
+            let near = nearest_ids(wanted, all(&ids[..count]));
+            near.into_iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(near("3f2d", 6), ["3f2c9a01-1"]);
+        assert_eq!(near(" F32C9a0", 6), ["3f2c9a01-1"]);
+        assert_eq!(near("zzzz", 6), [""; 0]);
+        assert_eq!(near("zzzz", 2), ["3f2c9a01-1", "3f9e0000-2"]);
+        assert_eq!(near("a000", 2), ["3f2c9a01-1", "3f9e0000-2"]);
+    }
 
     fn called(names: &[&str]) -> Vec<Candidate> {
         let one = |(index, name): (usize, &&str)| Candidate {

@@ -14,7 +14,7 @@ use plansync_protocol::ErrorCode;
 use plansync_service::{DurableMeasured, Service};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::pulse::Pulse;
+use super::pulse::{News, Pulse};
 use super::sample::{Oldest, Sample};
 
 /// The time between two samples.
@@ -64,6 +64,15 @@ pub(super) enum Phase {
     Serving,
     /// It answers what has arrived, and ends.
     Stopping,
+}
+
+/// What does not answer, so that the engine cannot end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeldUpBy {
+    /// The disk: commits wait for it.
+    Disk,
+    /// The NATS server: there is no connection.
+    Nats,
 }
 
 /// What was observed at one moment.
@@ -140,6 +149,19 @@ impl Observer {
         self.is_stopping.store(true, Ordering::Relaxed);
     }
 
+    /// What holds up an engine that is to end, as far as that is known.
+    pub(crate) fn held_up_by(&self) -> Option<HeldUpBy> {
+        let parts = self.parts()?;
+        let (decided, durable) = positions(parts.service.engine());
+        if decided > durable {
+            Some(HeldUpBy::Disk)
+        } else if parts.connections.is_connected() {
+            None
+        } else {
+            Some(HeldUpBy::Nats)
+        }
+    }
+
     /// The engine has ended. Its parts are let go, so that its log can be closed.
     pub(crate) fn lets_go(&self) {
         *self.lock_parts() = None;
@@ -184,7 +206,19 @@ impl Observer {
             let positions = positions(parts.service.engine());
             let overloaded = overloaded(&parts.endpoint.operations());
             let now = Instant::now();
-            self.latest().pulse.look(now, positions, overloaded);
+            // A disk that refuses is told of by whoever writes to it.
+            let is_told = parts.service.engine().disk_refuses();
+            let mut latest = self.latest();
+            latest.pulse.look(now, positions, overloaded);
+            let news = if is_told {
+                None
+            } else {
+                latest.pulse.news(now)
+            };
+            drop(latest);
+            if let Some(news) = news {
+                tell(news);
+            }
         }
     }
 
@@ -247,6 +281,19 @@ impl Parts {
             relay: Seen::of(&self.relay),
             engine,
         }
+    }
+}
+
+fn tell(news: News) {
+    match news {
+        News::Waits(waited) => {
+            let waited = waited.as_secs();
+            tracing::warn!(
+                "a write to the log has been waiting for the disk for {waited} s; nothing that was acknowledged is \
+                 lost: see whether the disk with the data folder answers (`dmesg`, `iostat -x 1`)"
+            );
+        }
+        News::GoesOn => tracing::info!("the disk answers again, and what waited for it is written"),
     }
 }
 

@@ -6,6 +6,8 @@ use plansync_log::Position;
 
 /// How long commits may wait for the disk before the log counts as stuck.
 const STUCK_AFTER: Duration = Duration::from_secs(10);
+/// How long it is until a log that stays stuck is told of again.
+const STUCK_TOLD_EVERY: Duration = Duration::from_mins(1);
 /// How long an overload is told of.
 const OVERLOAD_TOLD_FOR: Duration = Duration::from_mins(1);
 
@@ -17,8 +19,19 @@ pub(super) struct Pulse {
     waiting_since: Option<Instant>,
     is_stuck: bool,
     stuck_count: u64,
+    /// For how long commits had waited when that was told last.
+    told: Option<Duration>,
     overloaded: u64,
     overloaded_at: Option<Instant>,
+}
+
+/// What there is to tell of a log that is or was stuck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// Commits have waited for so long, and still do.
+    Waits(Duration),
+    /// Commits become durable again, and it was told that they did not.
+    GoesOn,
 }
 
 impl Pulse {
@@ -48,6 +61,20 @@ impl Pulse {
     pub(super) fn stuck_for(&self, now: Instant) -> Option<Duration> {
         let waited = now.saturating_duration_since(self.waiting_since?);
         (waited >= STUCK_AFTER).then_some(waited)
+    }
+
+    /// What there is to tell since it was asked last: once when the log is stuck, then every minute, and when it goes on.
+    pub(super) fn news(&mut self, now: Instant) -> Option<News> {
+        let Some(waited) = self.stuck_for(now) else {
+            return self.told.take().map(|_| News::GoesOn);
+        };
+        let is_due = self
+            .told
+            .is_none_or(|told| waited >= told + STUCK_TOLD_EVERY);
+        is_due.then(|| {
+            self.told = Some(waited);
+            News::Waits(waited)
+        })
     }
 
     /// How often the log was stuck.
@@ -87,6 +114,42 @@ mod tests {
         assert_eq!(look(30, 12, 6), (Some(19), 1));
         assert_eq!(look(31, 12, 7), (None, 1));
         assert_eq!(look(60, 12, 12), (None, 1));
+    }
+
+    #[test]
+    fn a_stuck_log_is_news_at_first_then_every_minute_and_when_it_goes_on() {
+        let (begin, mut pulse) = (Instant::now(), Pulse::default());
+        let mut news = |second: u64, durable: u64| {
+            let now = begin + Duration::from_secs(second);
+            pulse.look(now, (Position::new(6), Position::new(durable)), 0);
+            pulse.news(now)
+        };
+        let waits = |seconds| Some(News::Waits(Duration::from_secs(seconds)));
+        assert_eq!([0, 1, 10].map(|second| news(second, 5)), [None; 3]);
+        assert_eq!(
+            [11, 12, 70].map(|second| news(second, 5)),
+            [waits(10), None, None]
+        );
+        assert_eq!([71, 72].map(|second| news(second, 5)), [waits(70), None]);
+        assert_eq!(
+            [73, 74].map(|second| news(second, 6)),
+            [Some(News::GoesOn), None]
+        );
+    }
+
+    #[test]
+    fn a_wait_of_some_seconds_is_no_news() {
+        let (begin, mut pulse) = (Instant::now(), Pulse::default());
+        let mut news = |second: u64, durable: u64| {
+            let now = begin + Duration::from_secs(second);
+            pulse.look(now, (Position::new(9), Position::new(durable)), 0);
+            pulse.news(now)
+        };
+        let looks = [(0, 5), (1, 5), (9, 5), (10, 6), (19, 6), (20, 9)];
+        assert_eq!(
+            looks.map(|(second, durable)| news(second, durable)),
+            [None; 6]
+        );
     }
 
     #[test]

@@ -182,7 +182,7 @@ impl Check<'_> {
             Ok(raw) => raw,
             Err(what) => return self.wrong(byte, what),
         };
-        match definition.check(&raw) {
+        match definition.check(raw.as_ref()) {
             Ok(()) => {
                 let at = Position::of(self.text, key);
                 self.found.insert(definition.key, (raw, at));
@@ -249,12 +249,28 @@ fn raw(definition: &Definition, value: &DeValue<'_>, file: &Path) -> Result<Stri
             Kind::Fraction => "a number without quotes",
             Kind::Switch => "true or false, without quotes",
         };
+        let meant = meant(definition, value);
+        let meant = meant.map(|it| format!("; write {} = {it}", definition.name()));
         format!(
-            "`{}` needs {needed}; this is {}",
+            "`{}` needs {needed}; this is {}{}",
             definition.name(),
-            form(value)
+            form(value),
+            meant.unwrap_or_default()
         )
     })
+}
+
+/// The value as it is probably meant, if it is a number that is a text here, and the option takes it.
+fn meant(definition: &Definition, value: &DeValue<'_>) -> Option<String> {
+    let DeValue::Integer(number) = value else {
+        return None;
+    };
+    let (number, is_decimal) = (number.as_str(), number.radix() == 10);
+    let is_meant = is_decimal
+        && definition.kind() == Kind::Text
+        && !definition.is_secret()
+        && definition.check(number.as_ref()).is_ok();
+    is_meant.then(|| definition.written(number))
 }
 
 fn form(value: &DeValue<'_>) -> &'static str {

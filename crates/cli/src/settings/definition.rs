@@ -1,6 +1,7 @@
 //! What a setting is: derived from the option that carries its mark.
 
 use std::any::TypeId;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::builder::ArgExt;
@@ -236,7 +237,7 @@ impl Definition {
     }
 
     /// Whether the option takes this value; otherwise, why not.
-    pub(crate) fn check(&self, value: &str) -> Result<(), String> {
+    pub(crate) fn check(&self, value: &OsStr) -> Result<(), String> {
         let only = Arg::new("value")
             .long("value")
             .action(ArgAction::Set)
@@ -245,7 +246,9 @@ impl Definition {
             .no_binary_name(true)
             .disable_help_flag(true)
             .arg(only);
-        match parser.try_get_matches_from([format!("--value={value}")]) {
+        let mut word = OsString::from("--value=");
+        word.push(value);
+        match parser.try_get_matches_from([word]) {
             Ok(_) => Ok(()),
             Err(error) => Err(reason(&error)),
         }

@@ -75,31 +75,9 @@ impl Line {
         &self.stronger
     }
 
-    /// The variable of which a value is that cannot be used, if it is of one.
-    pub(crate) fn variable(
-        &self,
-        command: &Command,
-        words: &[OsString],
-        error: &clap::Error,
-    ) -> Option<String> {
-        let wrong = matches!(
-            error.kind(),
-            ErrorKind::InvalidValue | ErrorKind::ValueValidation
-        );
-        let Some(ContextValue::String(option)) =
-            error.get(ContextKind::InvalidArg).filter(|_| wrong)
-        else {
-            return None;
-        };
-        let inner = |of: &'_ Command, name: &String| of.find_subcommand(name).cloned();
-        let mut path = vec![command.clone()];
-        for name in &self.commands {
-            path.push(inner(path.last()?, name)?);
-        }
-        let mut all = path.iter().flat_map(Command::get_arguments);
-        let arg = all.find(|arg| arg.to_string() == *option)?;
-        let variable = variable(arg).map(|_| arg.get_env())??;
-        (!is_typed(arg, words)).then(|| variable.to_string_lossy().into_owned())
+    /// The command and its subcommands, as they are called.
+    pub(super) fn commands(&self) -> &[String] {
+        &self.commands
     }
 }
 
@@ -123,11 +101,12 @@ fn given(arg: &Arg, matches: &ArgMatches) -> Option<OsString> {
 }
 
 /// The value of its variable; an empty one counts as not set.
-fn variable(arg: &Arg) -> Option<OsString> {
+pub(super) fn variable(arg: &Arg) -> Option<OsString> {
     std::env::var_os(arg.get_env()?).filter(|value| !value.is_empty())
 }
 
-fn is_typed(arg: &Arg, words: &[OsString]) -> bool {
+/// Whether the words have the option.
+pub(super) fn is_typed(arg: &Arg, words: &[OsString]) -> bool {
     let names = arg.get_long_and_visible_aliases().unwrap_or_default();
     let words = words.iter().take_while(|word| *word != "--");
     let mut words = words.filter_map(|word| word.to_str());
@@ -165,6 +144,9 @@ pub(crate) fn reason(error: &clap::Error) -> String {
     }
     if let Some(source) = error.source() {
         return source.to_string();
+    }
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        return "it is not UTF-8".to_owned();
     }
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(values)) if !values.is_empty() => {

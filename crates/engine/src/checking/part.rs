@@ -166,7 +166,8 @@ impl<'a> PartReplay<'a> {
         {
             return Ok(Err(difference));
         }
-        let plans = match plans::compare(self.check, self.part, (&self.state, self.loaded), watch)? {
+        let plans = match plans::compare(self.check, self.part, (&self.state, self.loaded), watch)?
+        {
             Ok(plans) => plans,
             Err(difference) => return Ok(Err(difference)),
         };

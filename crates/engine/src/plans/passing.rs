@@ -85,9 +85,13 @@ impl PassingPlans {
     }
 
     fn begin(&mut self, learner: LearnerId) -> Result<Passing, Refusal> {
-        let image = self.reader.latest_image(&self.snapshot, &self.name, learner);
+        let image = self
+            .reader
+            .latest_image(&self.snapshot, &self.name, learner);
         let version = image.as_ref().map_or(Version::ZERO, PlanImage::version);
-        let start = image.map_or(Some(Plan::default()), |image| image.restore(&mut self.state));
+        let start = image.map_or(Some(Plan::default()), |image| {
+            image.restore(&mut self.state)
+        });
         let start = Arc::new(start.ok_or_else(|| unusable(learner))?);
         Ok(Passing {
             arriving: Arriving::begin(&self.state, learner, start),

@@ -39,6 +39,9 @@ pub struct UserFound {
     pub(super) subscribe: Subjects,
 }
 
+/// What the subjects of requests begin with.
+const REQUESTS: &str = "plansync.v1.req";
+
 /// The time that a server told, between two times of this machine; all in microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeFound {
@@ -175,6 +178,21 @@ impl Subjects {
     }
 }
 
+impl UserFound {
+    /// The tenant as whose actor of this name the user may send requests, if the permissions name one only.
+    pub fn only_tenant(&self, actor: &str) -> Option<&str> {
+        let mut tenants = self.publish.allow.iter().filter_map(|allowed| {
+            let of_tenant = allowed.strip_prefix(REQUESTS)?.strip_prefix('.')?;
+            let (tenant, rest) = of_tenant.split_once('.')?;
+            let named = rest.split('.').next()?;
+            let is_of_actor = [actor, "*", ">"].contains(&named);
+            (is_of_actor && !["*", ">"].contains(&tenant)).then_some(tenant)
+        });
+        let first = tenants.next()?;
+        tenants.all(|tenant| tenant == first).then_some(first)
+    }
+}
+
 /// Whether a subject without wildcards is one of those that a pattern names.
 fn is_within(subject: &str, pattern: &str) -> bool {
     let mut tokens = subject.split('.');
@@ -282,7 +300,54 @@ pub(super) fn micros(time: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Subjects, is_within};
+    use super::{Subjects, UserFound, is_within};
+
+    #[test]
+    fn the_tenant_of_a_user_is_known_if_the_permissions_name_one_only() {
+        let tenant = |allowed: &[&str]| {
+            let user = UserFound {
+                user: None,
+                account: None,
+                time: None,
+                publish: Subjects {
+                    allow: allowed.iter().map(ToString::to_string).collect(),
+                    deny: Vec::new(),
+                },
+                subscribe: Subjects::default(),
+            };
+            user.only_tenant("system").map(str::to_owned)
+        };
+        let north = Some("northgate".to_owned());
+        for (allowed, expected) in [
+            (&["plansync.v1.req.northgate.system.>"][..], &north),
+            (
+                &["$SYS.REQ.USER.INFO", "plansync.v1.req.northgate.>"],
+                &north,
+            ),
+            (
+                &[
+                    "plansync.v1.req.northgate.*.engine.status",
+                    "plansync.v1.cmd.southgate.system.>",
+                    "plansync.v1.req.southgate.alice.>",
+                ],
+                &north,
+            ),
+            (
+                &[
+                    "plansync.v1.req.northgate.system.>",
+                    "plansync.v1.req.southgate.system.>",
+                ],
+                &None,
+            ),
+            (&["plansync.v1.req.northgate.alice.>"], &None),
+            (&["plansync.v1.req.*.system.>"], &None),
+            (&["plansync.v1.req.>"], &None),
+            (&["plansync.v1.request.northgate.system.>"], &None),
+            (&[], &None),
+        ] {
+            assert_eq!(&tenant(allowed), expected, "{allowed:?}");
+        }
+    }
 
     #[test]
     fn a_subject_is_permitted_as_a_server_permits_it() {

@@ -16,7 +16,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
-use super::handshake;
+use super::{ShownCertificates, handshake};
 use crate::connection::Connection;
 
 /// The time within which a server must send its first line.
@@ -103,6 +103,7 @@ pub(super) struct Reached {
     pub(super) stream: Box<dyn Stream>,
     /// What it has sent so far, beginning with the first line.
     pub(super) said: BytesMut,
+    pub(super) shown: ShownCertificates,
 }
 
 /// All known servers.
@@ -224,7 +225,7 @@ impl Upstream {
         plain.set_nodelay(true)?;
         if self.connection.tls_first {
             let secured = self.secured(server, plain).await;
-            let mut secured = secured.map_err(|error| {
+            let (mut secured, shown) = secured.map_err(|error| {
                 if is_plain_answer(&error) {
                     UpstreamError::NotTlsFirst
                 } else {
@@ -238,6 +239,7 @@ impl Upstream {
                     server: server.clone(),
                     stream,
                     said,
+                    shown,
                 })
             } else {
                 Err(UpstreamError::NoServer)
@@ -250,19 +252,21 @@ impl Upstream {
         if must && !handshake::has_tls(json) {
             return Err(UpstreamError::NoTls);
         }
-        let stream: Box<dyn Stream> = if must || handshake::wants_tls(json) {
+        let (stream, shown): (Box<dyn Stream>, _) = if must || handshake::wants_tls(json) {
             // Bytes that arrived unencrypted after the first line are not trusted.
             if !behind.is_empty() {
                 return Err(UpstreamError::NoServer);
             }
-            Box::new(self.secured(server, plain).await?)
+            let (secured, shown) = self.secured(server, plain).await?;
+            (Box::new(secured), shown)
         } else {
-            Box::new(plain)
+            (Box::new(plain), ShownCertificates::default())
         };
         Ok(Reached {
             server: server.clone(),
             stream,
             said,
+            shown,
         })
     }
 
@@ -270,16 +274,18 @@ impl Upstream {
         &self,
         server: &ServerAddr,
         plain: TcpStream,
-    ) -> Result<impl Stream + use<>, UpstreamError> {
+    ) -> Result<(impl Stream + use<>, ShownCertificates), UpstreamError> {
         let connection = self.connection.clone();
         // Files may change, so certificates are read whenever they are needed.
         let config = tokio::task::spawn_blocking(move || config(&connection)).await;
-        let config = config.map_err(io::Error::other)??;
+        let (config, own) = config.map_err(io::Error::other)??;
         let host = server.host().trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(host.clone()).map_err(|_| UpstreamError::Name { host })?;
-        Ok(TlsConnector::from(Arc::new(config))
-            .connect(name, plain)
-            .await?)
+        let connector = TlsConnector::from(Arc::new(config));
+        let secured = connector.connect(name, plain).await?;
+        let (_, session) = secured.get_ref();
+        let server = session.peer_certificates().unwrap_or_default().to_vec();
+        Ok((secured, ShownCertificates { server, own }))
     }
 }
 
@@ -308,7 +314,10 @@ async fn first_line(
     }
 }
 
-fn config(connection: &Connection) -> Result<ClientConfig, UpstreamError> {
+/// The settings of TLS, and the client's certificates.
+fn config(
+    connection: &Connection,
+) -> Result<(ClientConfig, Vec<CertificateDer<'static>>), UpstreamError> {
     let mut roots = RootCertStore::empty();
     if let Some(path) = &connection.tls_ca {
         for certificate in certificates(path)? {
@@ -330,9 +339,9 @@ fn config(connection: &Connection) -> Result<ClientConfig, UpstreamError> {
             };
             let chain = certificates(certificate)?;
             let key = PrivateKeyDer::from_pem_file(key).map_err(source)?;
-            Ok(builder.with_client_auth_cert(chain, key)?)
+            Ok((builder.with_client_auth_cert(chain.clone(), key)?, chain))
         }
-        (None | Some(_), None) | (None, Some(_)) => Ok(builder.with_no_client_auth()),
+        (None | Some(_), None) | (None, Some(_)) => Ok((builder.with_no_client_auth(), Vec::new())),
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) const LOG: [Rule; 12] = [
         "the one subject that belongs to the name of the stream",
         is_subject_of_log,
         "records under other subjects would be lost, or others' messages be taken for records",
-        Cure::Edit,
+        Cure::Edit("--interactive"),
     ),
     REPLICATED,
     NOT_DIRECT,
@@ -28,7 +28,7 @@ pub(super) const LOG: [Rule; 12] = [
         "true",
         |found, _| *found == Value::Bool(true),
         "a record that is taken out of the middle of the stream stops every node that has not read it",
-        Cure::Edit,
+        Cure::Edit("--deny-delete"),
     ),
     rule(
         "first_seq",
@@ -37,29 +37,29 @@ pub(super) const LOG: [Rule; 12] = [
         "nodes read the stream from message 1 on",
         Cure::Remake,
     ),
-    unlimited("max_msgs"),
-    unlimited("max_bytes"),
-    unlimited("max_msgs_per_subject"),
+    unlimited("max_msgs", "--max-msgs=-1"),
+    unlimited("max_bytes", "--max-bytes=-1"),
+    unlimited("max_msgs_per_subject", "--max-msgs-per-subject=-1"),
     rule(
         "max_age",
         "0",
         is_unset,
         "the oldest records would go, which new nodes need",
-        Cure::Edit,
+        Cure::Edit("--max-age 0s"),
     ),
     rule(
         "max_msg_size",
         "-1",
         is_unlimited,
         "the largest commit would be refused for ever, and all behind it wait",
-        Cure::Edit,
+        Cure::Edit("--max-msg-size=-1"),
     ),
     rule(
         "discard_new_per_subject",
         "false",
         is_unset,
         "all records have one subject",
-        Cure::Edit,
+        Cure::Edit("--no-discard-per-subject"),
     ),
 ];
 
@@ -69,7 +69,7 @@ pub(super) const LEASES: [Rule; 9] = [
         "[\"plansync.v1.lease\"]",
         |found, _| is_subject(found, LEASE_SUBJECT),
         "no node could take or keep the lead",
-        Cure::Edit,
+        Cure::Edit("--subjects plansync.v1.lease"),
     ),
     REPLICATED,
     NOT_DIRECT,
@@ -85,29 +85,29 @@ pub(super) const LEASES: [Rule; 9] = [
         "old",
         |found, _| found == "old",
         "a full stream would refuse every further lease",
-        Cure::Edit,
+        Cure::Edit("--discard old"),
     ),
     rule(
         "max_msgs",
         "64",
         |found, _| number(found) == LEASES_KEPT,
         "a lease is written each second, and only the last ones are of use",
-        Cure::Edit,
+        Cure::Edit("--max-msgs 64"),
     ),
-    unlimited("max_bytes"),
+    unlimited("max_bytes", "--max-bytes=-1"),
     rule(
         "max_age",
         "0",
         is_unset,
         "a lease would go, and with it who had it last",
-        Cure::Edit,
+        Cure::Edit("--max-age 0s"),
     ),
     rule(
         "max_msg_size",
         "-1",
         is_unlimited,
         "a lease might be refused",
-        Cure::Edit,
+        Cure::Edit("--max-msg-size=-1"),
     ),
 ];
 
@@ -119,7 +119,7 @@ const REPLICATED: Rule = rule(
     "3",
     |found, _| number(found) == REPLICAS,
     "what is acknowledged must be on the disks of a majority of three servers",
-    Cure::Edit,
+    Cure::Edit("--replicas 3"),
 );
 
 const NOT_DIRECT: Rule = rule(
@@ -127,16 +127,16 @@ const NOT_DIRECT: Rule = rule(
     "false",
     is_unset,
     "a replica that is behind would answer reads",
-    Cure::Edit,
+    Cure::Edit("--no-allow-direct"),
 );
 
-const fn unlimited(setting: &'static str) -> Rule {
+const fn unlimited(setting: &'static str, option: &'static str) -> Rule {
     rule(
         setting,
         "-1",
         is_unlimited,
         "the oldest messages would go, or new ones be refused",
-        Cure::Edit,
+        Cure::Edit(option),
     )
 }
 

@@ -53,28 +53,28 @@ pub(super) const ALL: [Rule; 14] = [
         "none",
         is_unset,
         "messages of other streams would be taken for those of its own subjects",
-        Cure::Edit,
+        Cure::EditByHand,
     ),
     rule(
         "subject_transform",
         "none",
         is_unset,
         "who speaks is read from the subject, which must stay as it was sent",
-        Cure::Edit,
+        Cure::Edit("--no-transform"),
     ),
     rule(
         "republish",
         "none",
         is_unset,
         "every message would be sent again under another subject, past who may hear it",
-        Cure::Edit,
+        Cure::Edit("--no-republish"),
     ),
     rule(
         "no_ack",
         "false",
         is_unset,
         "nobody would hear whether a message was stored",
-        Cure::Edit,
+        Cure::Edit("--ack"),
     ),
     rule(
         "persist_mode",
@@ -88,7 +88,7 @@ pub(super) const ALL: [Rule; 14] = [
         "-1",
         is_unlimited,
         "consumers of others could take the place of those that are needed",
-        Cure::Edit,
+        Cure::Edit("--max-consumers 0"),
     ),
     rule(
         "allow_msg_ttl",
@@ -103,14 +103,14 @@ pub(super) const ALL: [Rule; 14] = [
         "0",
         is_unset,
         "the server would put messages of its own into the stream",
-        Cure::Edit,
+        Cure::Edit("--subject-del-markers-ttl 0s"),
     ),
     rule(
         "allow_rollup_hdrs",
         "false",
         is_unset,
         "one message with the header Nats-Rollup would remove all others",
-        Cure::Edit,
+        Cure::Edit("--no-allow-rollup"),
     ),
     rule(
         "allow_msg_schedules",
@@ -135,7 +135,7 @@ pub(super) const COMMANDS: [Rule; 9] = [
         "[\"plansync.v1.cmd.>\"]",
         |found, _| is_subject(found, SENT_SUBJECTS) || is_subject(found, QUEUED_SUBJECTS),
         "commands under other subjects would be lost, or others' messages taken for commands",
-        Cure::Edit,
+        Cure::Edit("--subjects 'plansync.v1.cmd.>'"),
     ),
     rule(
         "retention",
@@ -149,14 +149,14 @@ pub(super) const COMMANDS: [Rule; 9] = [
         "new",
         |found, _| found == "new",
         "a full stream would drop commands that it has acknowledged",
-        Cure::Edit,
+        Cure::Edit("--discard new"),
     ),
     rule(
         "max_msg_size",
         "327680",
         |found, _| found == COMMAND_BYTES_MAX,
         "that is the largest command",
-        Cure::Edit,
+        Cure::Edit("--max-msg-size 327680"),
     ),
     rule(
         "num_replicas",
@@ -165,21 +165,21 @@ pub(super) const COMMANDS: [Rule; 9] = [
         "on nats-servers 2.14 and 2.15 any client that may publish here destroys a replicated \
          stream with one message (the header Nats-Expected-Last-Msg-Id with an id that \
          differs), and no permission can forbid a header",
-        Cure::Edit,
+        Cure::Edit("--replicas 1"),
     ),
     rule(
         "max_age",
         "0",
         is_unset,
         "commands that wait for so long would be lost, though they were acknowledged",
-        Cure::Edit,
+        Cure::Edit("--max-age 0s"),
     ),
     rule(
         "max_msgs_per_subject",
         "-1, or discard_new_per_subject",
         |found, rest| is_unlimited(found, rest) || is_set(rest, "discard_new_per_subject"),
         "an actor's next command would push out an acknowledged one that nobody has decided",
-        Cure::Edit,
+        Cure::Edit("--max-msgs-per-subject=-1"),
     ),
     rule(
         "deny_delete",
@@ -195,32 +195,39 @@ pub(super) const COMMANDS: [Rule; 9] = [
         |found, _| suits_consumer(found),
         "the engine's consumer has up to 64 unacknowledged commands and does not end by \
          itself",
-        Cure::Edit,
+        Cure::EditByHand,
     ),
 ];
 
-pub(super) const EVENTS: [Rule; 5] = [
+pub(super) const EVENTS: [Rule; 6] = [
     rule(
         "subjects",
         "[\"plansync.v1.evt.>\"]",
         |found, _| is_subject(found, "plansync.v1.evt.>"),
         "events under other subjects would not be stored, or others' messages be taken for \
          events",
-        Cure::Edit,
+        Cure::Edit("--subjects 'plansync.v1.evt.>'"),
     ),
     rule(
         "retention",
         "limits",
-        |found, _| found == "limits",
+        |found, _| found != "workqueue",
         "events would go when some reader has acknowledged them",
-        Cure::Edit,
+        Cure::Remake,
+    ),
+    rule(
+        "retention",
+        "limits",
+        |found, _| found == "limits" || found == "workqueue",
+        "events would go when some reader has acknowledged them",
+        Cure::Edit("--retention limits"),
     ),
     rule(
         "max_msg_size",
         "1048576 or more, or -1",
         |found, _| takes_events(found),
         "that is the largest event",
-        Cure::Edit,
+        Cure::Edit("--max-msg-size 1048576"),
     ),
     rule(
         "max_msgs_per_subject",
@@ -228,14 +235,14 @@ pub(super) const EVENTS: [Rule; 5] = [
         is_unlimited,
         "events would be missing from the middle of the stream, where no reader can tell; \
          what bounds its age and size as a whole is yours to choose",
-        Cure::Edit,
+        Cure::Edit("--max-msgs-per-subject=-1"),
     ),
     rule(
         "discard_new_per_subject",
         "false",
         is_unset,
         "the second event of a plan would be refused for ever, and all behind it wait",
-        Cure::Edit,
+        Cure::Edit("--no-discard-per-subject"),
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Settings, unfit, unfit_to_try, unknown};
+use super::{Cure, Settings, rules, unfit, unfit_to_try, unknown};
 use crate::replication::LEASES;
 use crate::streams::{COMMANDS, EVENTS};
 
@@ -218,8 +218,60 @@ fn a_refusal_shows_what_is_there_and_says_what_to_do() {
     assert_eq!(
         refused.advice(),
         "commands that wait for so long would be lost, though they were acknowledged; change it with \
-         `nats stream edit PLANSYNC_COMMANDS`"
+         `nats stream edit PLANSYNC_COMMANDS --max-age 0s`"
     );
+}
+
+/// Options of `nats stream edit`, version 0.4.
+const OPTIONS: [&str; 14] = [
+    "--ack",
+    "--discard",
+    "--max-age",
+    "--max-consumers",
+    "--max-msg-size",
+    "--max-msgs-per-subject",
+    "--no-allow-rollup",
+    "--no-discard-per-subject",
+    "--no-republish",
+    "--no-transform",
+    "--replicas",
+    "--retention",
+    "--subject-del-markers-ttl",
+    "--subjects",
+];
+
+#[test]
+fn whatever_can_be_edited_is_edited_by_an_option_that_the_tool_has() {
+    let rules = || {
+        rules::BOTH
+            .iter()
+            .chain(&rules::COMMANDS)
+            .chain(&rules::EVENTS)
+    };
+    let mut edits = 0;
+    for rule in rules() {
+        if let Cure::Edit(option) = rule.cure {
+            let name = option.split([' ', '=']).next().unwrap();
+            assert!(OPTIONS.contains(&name), "{option}");
+            edits += 1;
+        }
+    }
+    assert!(edits >= OPTIONS.len(), "{edits}");
+}
+
+#[test]
+fn what_the_server_does_not_change_is_not_said_to_be_edited() {
+    for (found, cure) in [
+        ("interest", "--retention limits"),
+        ("workqueue", "nats stream rm PLANSYNC_EVENTS"),
+    ] {
+        let mut settings = made(EVENTS);
+        settings.insert("retention".to_owned(), json!(found));
+        let [unfit] = &*unfit(EVENTS, &settings) else {
+            panic!("{found} is refused once");
+        };
+        assert!(unfit.cure.contains(cure), "{}", unfit.cure);
+    }
 }
 
 #[test]

@@ -63,11 +63,12 @@ pub struct SyncRecord {
     pub finished_at: Option<Time>,
     /// The number of components.
     pub components: u64,
-    /// The number of learners.
+    /// The number of learners; the source, whose own plan a synchronisation of the type `selected_attributes` updates, too,
+    /// is none of them.
     pub learners: u64,
     /// How many learners are finished.
     pub done: u64,
-    /// The numbers of outcomes so far.
+    /// The numbers of outcomes so far, of the learners' plans only. `sync.outcomes` lists those of the source's own plan.
     pub pairs: PairCounts,
     /// How many components were created.
     pub created: u64,

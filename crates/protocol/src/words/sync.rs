@@ -27,7 +27,7 @@ words! {
         /// plan does not have, and deletes those that were deleted recently.
         AllAttributes = "all_attributes",
         /// Sets the selected attributes to the values of the programme's template, on the learners' plans and on the
-        /// source's own plan.
+        /// source's own plan, which is in none of the counts of learners and components.
         SelectedAttributes = "selected_attributes",
     }
 }

@@ -221,12 +221,7 @@ impl Check<'_> {
     }
 
     /// Checks commits that were looked at, and tells how far it is.
-    fn page(
-        &mut self,
-        page: &[Sequenced],
-        looked: Vec<Looked>,
-        place: &Path,
-    ) -> Result<(), Fault> {
+    fn page(&mut self, page: &[Sequenced], looked: Vec<Looked>, place: &Path) -> Result<(), Fault> {
         let commits = page.iter().zip(looked);
         let checked = commits
             .into_iter()

@@ -196,6 +196,51 @@ fn a_log_does_not_begin_over_files_of_another_program() {
 }
 
 #[test]
+fn a_log_begins_in_no_folder_that_is_used_for_something_else() {
+    for name in [
+        "report.csv",
+        "photos/one",
+        "HEADS",
+        "KEYS.old",
+        "lost+found.txt",
+    ] {
+        let folder = Folder::new();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let top = name.split('/').next().unwrap();
+        let expected = format!("DIR/{top} does not belong to a log; nothing was changed");
+        let said = folder.refusal();
+        assert!(said.starts_with(&expected), "{said}");
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+    }
+}
+
+#[test]
+fn what_a_file_system_and_a_home_folder_have_of_their_own_does_not_keep_a_log_from_beginning() {
+    let folder = Folder::new();
+    for name in ["lost+found/1", ".snapshot/1", ".bash_history"] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "theirs").unwrap();
+    }
+    let (mut appender, reader, _) = folder.open();
+    let group = Author::new(log()).group(3);
+    appender.append(&group).unwrap();
+    assert_holds(&*reader, &group);
+    drop((appender, reader));
+    // What was put there later does no harm.
+    fs::write(folder.path().join("notes"), "theirs").unwrap();
+    let (_appender, reader, _) = folder.open();
+    assert_holds(&*reader, &group);
+    assert_eq!(
+        fs::read(folder.path().join("lost+found/1")).unwrap(),
+        b"theirs"
+    );
+}
+
+#[test]
 fn a_log_opens_in_a_folder_that_is_named_without_a_path() {
     for own in ["", "of/its/own"] {
         let dir = tempfile::tempdir_in(".").unwrap();

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::exit::{NotTrusted, NotUnderstood};
 use crate::paths;
+use crate::whole;
 
 /// Anchors to compare with, and whose signatures count.
 #[derive(Debug, Clone, Args)]
@@ -34,7 +35,7 @@ pub(crate) struct TrustArguments {
     #[arg(long = "trust", id = "trusted", value_name = "KEY|FILE")]
     trusted: Vec<String>,
     /// Number of trusted witnesses that must have cosigned.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "trusted")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "trusted", value_parser = whole::at_least(0_usize))]
     witnesses: usize,
 }
 

@@ -16,6 +16,7 @@ use crate::output::{self, Output};
 use crate::reply::{items, text};
 use crate::signals::Signals;
 use crate::source::SourceArguments;
+use crate::whole;
 
 /// The names of columns.
 const COLUMNS: [&str; 10] = [
@@ -48,7 +49,7 @@ Examples:
   plansync audit read --backup FILE --output csv > log.csv")]
 pub(crate) struct Read {
     /// First position to read.
-    #[arg(long, value_name = "POSITION", default_value_t = 1)]
+    #[arg(long, value_name = "POSITION", default_value_t = 1, value_parser = whole::at_least(0_u64))]
     from: u64,
     /// Wait for further events at the end, until Ctrl-C.
     #[arg(long, conflicts_with_all = ["limit", "data", "backup"])]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use plansync_nats::{
-    Connection, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission, Pinged, Role,
-    ServerFound, StreamFault, StreamsFound, UserFound, without_secrets,
+    CertificatesFound, Connection, Examiner, FlushFound, JetStreamFound, NoAnswer, Permission,
+    Pinged, Role, ServerFound, StreamFault, StreamsFound, UserFound, certificates, without_secrets,
 };
 use plansync_protocol::engine::EngineStatusRecord;
 use serde_json::json;
@@ -70,6 +70,8 @@ pub(super) struct Asked {
     /// The address, without secrets.
     pub(super) url: String,
     pub(super) server: ServerFound,
+    /// `None` if they could not be looked at.
+    pub(super) certificates: Option<CertificatesFound>,
     pub(super) user: Answered<UserFound>,
     pub(super) jetstream: Answered<JetStreamFound>,
     pub(super) flush: Answered<FlushFound>,
@@ -116,7 +118,8 @@ pub(super) async fn ask(
         let user = user.clone().await.ok();
         apart.permissions(who.role(), user.as_ref()).await
     };
-    let (user, jetstream, flush, streams, permissions, engines, status) = tokio::join!(
+    let (certificates, user, jetstream, flush, streams, permissions, engines, status) = tokio::join!(
+        timeout_at(end, certificates(connection)),
         user.clone(),
         questions.ask("$JS.API.INFO", examiner.jetstream()),
         questions.ask("$SYS.REQ.SERVER.PING.JSZ", examiner.flush()),
@@ -128,6 +131,7 @@ pub(super) async fn ask(
     Ok(Asked {
         url,
         server: examiner.server(),
+        certificates: certificates.ok().flatten(),
         user,
         jetstream,
         flush,

@@ -1,11 +1,11 @@
 //! The engine: whether one answers, its version, and what it tells of itself.
 
 use plansync_nats::{EngineFound, Pinged};
-use plansync_protocol::engine::{EngineProblem, EngineStatusRecord};
+use plansync_protocol::engine::{EngineProblem, EngineStatusRecord, ProcessStatus};
 use plansync_protocol::{EnginePart, Urgency};
 
 use super::asking::{Asked, Who};
-use super::check::{Check, Section, brief};
+use super::check::{Check, Section, State, brief};
 use super::name::Name;
 use super::unanswered;
 use crate::ask_error::AskError;
@@ -18,13 +18,13 @@ const PROBLEMS_MAX: usize = 32;
 const ROOM_BYTES: u64 = 3 * (64 << 20);
 const DO_AS_SAID: &str = "do what the engine says; `plansync status` shows how it stands";
 
-/// The checks. `is_in_use` tells whether a process has the data folder open, if that is known; `streams` are the checks of
-/// the streams.
+/// The checks. `is_in_use` tells whether a process has the data folder open, if that is known; `beside` are the checks of
+/// the limits, the streams and the folder, which know more of what the engine tells of.
 pub(super) fn checks(
     asked: &Asked,
     who: Who<'_>,
     is_in_use: Option<bool>,
-    streams: &[Check],
+    beside: &[&Check],
 ) -> Vec<Check> {
     let mut checks = vec![match (&asked.engines, &asked.status) {
         (Ok(Pinged::Engines(engines)), _) => of_engines(engines),
@@ -41,7 +41,7 @@ pub(super) fn checks(
         (Err(error), Err(_)) => unanswered::not_checked(Name::Engine, error, who),
     }];
     checks.push(version(asked));
-    checks.extend(ready(asked, streams));
+    checks.extend(ready(asked, beside));
     checks
 }
 
@@ -133,7 +133,7 @@ fn version(asked: &Asked) -> Check {
     }
 }
 
-fn ready(asked: &Asked, streams: &[Check]) -> Vec<Check> {
+fn ready(asked: &Asked, beside: &[&Check]) -> Vec<Check> {
     let status = match &asked.status {
         Ok(status) => status,
         Err(error) => return vec![untold(error, asked.has_engine())],
@@ -148,7 +148,7 @@ fn ready(asked: &Asked, streams: &[Check]) -> Vec<Check> {
     }
     let problems = status.problems.iter().take(PROBLEMS_MAX);
     let mut checks: Vec<_> = problems
-        .map(|problem| of_problem(problem, section(problem, status, streams)))
+        .map(|problem| of_problem(problem, section_of(problem, &status.process, beside)))
         .collect();
     if checks.is_empty() && !status.ready {
         checks.push(Check::wrong(
@@ -216,28 +216,56 @@ fn untold(error: &AskError, is_there: bool) -> Check {
     )
 }
 
-/// The section about a problem: what the engine tells of the part decides, not the words of its message.
-fn section(problem: &EngineProblem, status: &EngineStatusRecord, streams: &[Check]) -> Section {
-    let process = &status.process;
-    // What this program has found itself on the streams is what the engine tells of.
-    let of_streams = || {
-        let found = streams.iter().find(|check| check.is_wrong());
-        let help = found.and_then(|check| check.help.as_ref());
-        help.map_or(Section::IsItWell, |help| help.section)
-    };
+/// The section about a problem: that of a check which found the same, or else what the engine tells of the part; the
+/// words of its message decide nothing else.
+fn section_of(problem: &EngineProblem, process: &ProcessStatus, beside: &[&Check]) -> Section {
+    if let Some(section) = found_beside(problem, beside) {
+        return section;
+    }
     match (problem.part, problem.urgency) {
-        (EnginePart::Nats, _) => Section::NatsIsGone,
+        (EnginePart::Nats, _) | (EnginePart::Relay, Urgency::Warning) => Section::NatsIsGone,
         (EnginePart::Log, _) => Section::DiskSilent,
         (EnginePart::Disk, Urgency::Warning) => Section::DiskFull,
         (EnginePart::Disk, Urgency::NotReady) => match process.disk_free_bytes {
             Some(free) if free < ROOM_BYTES => Section::DiskFull,
             Some(_) | None => Section::DiskSilent,
         },
-        (EnginePart::Streams | EnginePart::Consumer | EnginePart::Relay, _) => of_streams(),
+        (EnginePart::Streams | EnginePart::Consumer | EnginePart::Relay, _) => Section::IsItWell,
         (EnginePart::Process, _) => match (process.open_files, process.open_files_max) {
             (Some(open), Some(max)) if open >= max / 5 * 4 => Section::OpenFiles,
             (_, _) => Section::Overloaded,
         },
+    }
+}
+
+/// The section of a check of the same part that found something: best the very fault of which the engine tells, or else
+/// the worst.
+fn found_beside(problem: &EngineProblem, beside: &[&Check]) -> Option<Section> {
+    let names = names_of(problem.part);
+    let found = beside
+        .iter()
+        .filter(|check| check.state >= State::Warning && names.contains(&check.name));
+    // The text of a fault of a stream begins with what is wrong, in the engine as here.
+    let is_same = |check: &&&Check| problem.message.starts_with(&check.message);
+    let same = found.clone().find(is_same);
+    let place = |check: &&&Check| names.iter().rev().position(|name| *name == check.name);
+    let check = same.or_else(|| found.max_by_key(|check| (check.state, place(check))))?;
+    check.help.as_ref().map(|help| help.section)
+}
+
+/// The checks that look at what a part of the engine works with, the closest first.
+fn names_of(part: EnginePart) -> &'static [Name] {
+    match part {
+        EnginePart::Streams => &[
+            Name::Commands,
+            Name::Events,
+            Name::OtherConsumers,
+            Name::Consumer,
+        ],
+        EnginePart::Consumer => &[Name::OtherConsumers, Name::Consumer, Name::Commands],
+        EnginePart::Relay => &[Name::Events, Name::Limits],
+        EnginePart::Log | EnginePart::Disk => &[Name::Folder, Name::Space],
+        EnginePart::Nats | EnginePart::Process => &[],
     }
 }
 
@@ -262,7 +290,89 @@ fn of_problem(problem: &EngineProblem, section: Section) -> Check {
 
 #[cfg(test)]
 mod tests {
+    use EnginePart::{Consumer, Disk, Log, Nats, Process, Relay, Streams};
+    use Urgency::{NotReady, Warning};
+
     use super::*;
+
+    #[test]
+    fn a_problem_has_the_section_of_the_check_that_found_the_same() {
+        let wrong = |name, message: &str, section| Check::wrong(name, message, section, "do it");
+        let altered = wrong(
+            Name::Commands,
+            "the stream C has max_age",
+            Section::StreamAltered,
+        );
+        let stolen = wrong(
+            Name::OtherConsumers,
+            "another consumer",
+            Section::OthersConsumer,
+        );
+        let paused = wrong(Name::Consumer, "it is paused", Section::ConsumerPaused);
+        let small = Check::warning(Name::Space, "little", Section::DiskFull, "free some");
+        let read_only = wrong(Name::Folder, "read-only", Section::ReadOnly);
+        let full = wrong(Name::Limits, "full", Section::NatsRequirements);
+        let all = [&altered, &stolen, &paused, &small, &read_only, &full];
+        let process = ProcessStatus {
+            memory_bytes: None,
+            open_files: None,
+            open_files_max: None,
+            disk_free_bytes: None,
+            disk_bytes: None,
+        };
+        let section = |part, urgency, message: &str, beside: &[&Check]| {
+            let problem = EngineProblem {
+                urgency,
+                part,
+                message: message.to_owned(),
+            };
+            section_of(&problem, &process, beside)
+        };
+        for (part, urgency, message, expected) in [
+            (
+                Streams,
+                NotReady,
+                "the stream C has max_age; change it",
+                Section::StreamAltered,
+            ),
+            (
+                Streams,
+                NotReady,
+                "another consumer; remove it",
+                Section::OthersConsumer,
+            ),
+            (
+                Consumer,
+                NotReady,
+                "it is paused; resume it",
+                Section::ConsumerPaused,
+            ),
+            (
+                Consumer,
+                NotReady,
+                "something else",
+                Section::OthersConsumer,
+            ),
+            (Relay, NotReady, "it waits", Section::NatsRequirements),
+            (Log, NotReady, "commits wait", Section::ReadOnly),
+            (Disk, NotReady, "it takes none", Section::ReadOnly),
+            (Nats, NotReady, "no connection", Section::NatsIsGone),
+            (Process, Warning, "overloaded", Section::Overloaded),
+        ] {
+            assert_eq!(section(part, urgency, message, &all), expected, "{message}");
+        }
+        for (part, urgency, expected) in [
+            (Streams, NotReady, Section::IsItWell),
+            (Relay, Warning, Section::NatsIsGone),
+            (Log, Warning, Section::DiskSilent),
+        ] {
+            assert_eq!(section(part, urgency, "", &[]), expected, "{part:?}");
+        }
+        assert_eq!(
+            section(Log, Warning, "volumes wait", &[&small]),
+            Section::DiskFull
+        );
+    }
 
     #[test]
     fn why_an_engine_does_not_tell_how_it_stands_decides_what_to_do() {

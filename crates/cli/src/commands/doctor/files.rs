@@ -1,6 +1,7 @@
 //! Who may read and write the files of a data folder.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -102,14 +103,17 @@ pub(super) fn owners(folder: &Path, metadata: &Metadata) -> Vec<Check> {
 /// A folder without a log. Nothing is said of the owners of its files, which may be anybody's.
 pub(super) fn without_log(folder: &Path) -> Check {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let others = entries.filter(|entry| entry.file_name() != OF_FILE_SYSTEM);
-    if others.count() == 0 {
+    // As the engine counts them that is to begin a log there.
+    let is_other =
+        |name: &OsStr| name != OF_FILE_SYSTEM && !name.as_encoded_bytes().starts_with(b".");
+    let mut others = entries.filter(|entry| is_other(&entry.file_name()));
+    if others.next().is_none() {
         return Check::ok(Name::Files, "there is nothing in the folder yet");
     }
     Check::wrong(
         Name::Files,
         format!(
-            "{} has files, but no log: it is no data folder",
+            "{} has files, but no log: it is no data folder, and the engine begins no log in it",
             paths::shown(folder)
         ),
         Section::Setting,

@@ -226,7 +226,8 @@ fn of_log(error: &OpenError) -> Check {
             name,
             "there is no log in the folder yet",
             Section::NoEngine,
-            "the engine begins one when it is started; if there was one before, see that this is the right folder",
+            "the engine begins one when it is started, if the folder has nothing else; if there was one before, see that this \
+             is the right folder",
         ),
         OpenError::NoLog { .. } | OpenError::NotAFolder { .. } | OpenError::InTheWay { .. } => {
             let advice = "give the folder of the log by `--data`";

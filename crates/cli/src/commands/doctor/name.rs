@@ -24,6 +24,7 @@ macro_rules! names {
 
 names! {
     Connection = "nats.connection",
+    Certificates = "nats.certificates",
     Version = "nats.version",
     JetStream = "nats.jetstream",
     Limits = "nats.limits",
@@ -48,6 +49,7 @@ names! {
     OpenFiles = "process.open_files",
     Temporary = "process.temporary",
     Settings = "settings.files",
+    Variables = "settings.variables",
 }
 
 impl Name {

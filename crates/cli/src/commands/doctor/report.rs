@@ -31,17 +31,39 @@ fn text(checks: &[Check], paint: Paint) -> String {
     let mut sorted: Vec<_> = checks.iter().collect();
     sorted.sort_by_key(|check| std::cmp::Reverse(check.state));
     let mut before = None;
-    for check in sorted {
+    for (check, names) in folded(&sorted) {
         let is_long = check.state >= State::Warning;
         if is_long || before != Some(check.state) {
             text.push('\n');
         }
         before = Some(check.state);
         // Writing into a text cannot fail.
-        let _ = writeln!(text, "{}", lines(check, paint));
+        let _ = writeln!(text, "{}", lines(check, &names, paint));
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// The checks, each with its name; those that are not made for the same reason are one, with the names of all.
+fn folded<'a>(checks: &[&'a Check]) -> Vec<(&'a Check, String)> {
+    let mut folded: Vec<(&Check, Vec<&str>)> = Vec::new();
+    for check in checks {
+        let is_same = |(other, _): &&mut (&Check, Vec<&str>)| {
+            check.state == State::NotChecked
+                && (other.state, &other.message, &other.help)
+                    == (check.state, &check.message, &check.help)
+        };
+        match folded.iter_mut().find(is_same) {
+            Some((_, names)) => names.push(check.name.text()),
+            None => folded.push((check, vec![check.name.text()])),
+        }
+    }
+    let told = |names: &[&str]| match names {
+        [one] => (*one).to_owned(),
+        several => format!("{} checks ({})", several.len(), several.join(", ")),
+    };
+    let folded = folded.into_iter();
+    folded.map(|(check, names)| (check, told(&names))).collect()
 }
 
 fn summary(checks: &[Check], paint: Paint) -> String {
@@ -79,7 +101,7 @@ fn painted(state: State, text: &str, paint: Paint) -> String {
 }
 
 /// A check in one line, and below it what to do.
-fn lines(check: &Check, paint: Paint) -> String {
+fn lines(check: &Check, name: &str, paint: Paint) -> String {
     let label = match check.state {
         State::Ok => "ok",
         State::NotChecked => "not checked",
@@ -87,7 +109,6 @@ fn lines(check: &Check, paint: Paint) -> String {
         State::Wrong => "WRONG",
     };
     let label = painted(check.state, &format!("{label:LABEL_WIDTH$}"), paint);
-    let name = check.name.text();
     let message = terminal::line(&check.message);
     let said = match (check.state, &check.help) {
         (State::NotChecked, Some(help)) => {
@@ -138,6 +159,25 @@ mod tests {
     use super::super::check::Section;
     use super::super::name::Name;
     use super::*;
+
+    #[test]
+    fn checks_that_are_not_made_for_the_same_reason_are_told_in_one_line() {
+        let no_connection =
+            |name| Check::not_checked(name, "there is none", Section::NatsIsGone, "correct it");
+        let checks = [
+            no_connection(Name::Version),
+            Check::not_checked(Name::Log, "none is given", Section::IsItWell, "give one"),
+            no_connection(Name::JetStream),
+            no_connection(Name::Engine),
+        ];
+        let expected = "\
+0 wrong, 0 warnings, 4 not checked, 0 ok
+
+not checked  3 checks (nats.version, nats.jetstream, engine.answers): because there is none; correct it \
+(docs/runbook.md#nats-is-gone)
+not checked  data.log: because none is given; give one (docs/runbook.md#is-it-well)";
+        assert_eq!(text(&checks, Paint::PLAIN), expected);
+    }
 
     #[test]
     fn what_is_wrong_comes_first_and_nothing_acts_on_the_terminal() {

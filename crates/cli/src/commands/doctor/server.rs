@@ -183,8 +183,12 @@ fn storage(tier: &str, allowance: Allowance) -> Option<Check> {
         allowance.storage >> 20,
         max >> 20
     );
-    let advice = "raise the storage of the account, or give the event stream a smaller size (`nats stream edit \
-                  PLANSYNC_EVENTS --max-bytes`); without space, durable commands are refused and events wait";
+    let advice = format!(
+        "raise the storage of the account, or give the event stream a smaller size, with which it drops its oldest \
+         events (half of the account: `nats stream edit PLANSYNC_EVENTS --max-bytes {}`); without space, durable \
+         commands are refused and events wait",
+        max / 2
+    );
     if percent >= 100 {
         Some(Check::wrong(Name::Limits, told, section, advice))
     } else if percent >= STORAGE_PERCENT_MAX {

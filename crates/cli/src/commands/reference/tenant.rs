@@ -1,6 +1,5 @@
 //! `plansync tenant`: the settings of a tenant.
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand};
 use plansync_protocol::OwnerRule;
 use plansync_protocol::reference::IdleHours;
@@ -13,6 +12,7 @@ use crate::commands::reference::{open, open_to_change};
 use crate::commands::sync::choice::words;
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::whole;
 
 /// Show the settings of a tenant, or create or change a tenant.
 #[derive(Debug, Args)]
@@ -60,9 +60,8 @@ struct Put {
 }
 
 /// The hours that the service takes.
-fn idle_hours() -> RangedU64ValueParser {
-    RangedU64ValueParser::new()
-        .range(u64::from(IdleHours::MIN.get())..=u64::from(IdleHours::MAX.get()))
+fn idle_hours() -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    whole::within(u64::from(IdleHours::MIN.get())..=u64::from(IdleHours::MAX.get()))
 }
 
 impl Tenant {

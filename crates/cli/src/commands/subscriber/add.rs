@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use plansync_nats::{
     Added, EventSource, StartAt, Subscriber, SubscriberName, SubscriberRequest, UNACKNOWLEDGED_MAX,
@@ -18,7 +17,7 @@ use crate::connecting::{ClientArguments, seconds};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::settings::setting;
-use crate::{asking, paths};
+use crate::{asking, paths, whole};
 
 /// Add a durable subscriber, and print its part of the NATS configuration.
 #[derive(Debug, Args)]
@@ -68,7 +67,7 @@ pub(super) struct Add {
         long,
         value_name = "COUNT",
         default_value_t = 1_000,
-        value_parser = RangedU64ValueParser::<u16>::new().range(1..=u64::from(UNACKNOWLEDGED_MAX))
+        value_parser = whole::within(1..=UNACKNOWLEDGED_MAX)
     )]
     ack_pending_max: u16,
     /// Write the NATS configuration to this file instead of printing it. A file with the same content stays as it

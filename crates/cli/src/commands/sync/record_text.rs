@@ -20,6 +20,15 @@ pub(super) async fn tell(caller: &Caller, output: Output, record: &Value) -> any
     let by = record.requested_by.to_string();
     let people = names::administrators(caller, [by.as_str()]).await?;
     show(&record, people.of(&by))?;
+    if record.sync_type.replays_template() {
+        let outcomes = caller
+            .printed()
+            .command("sync outcomes", &record.sync.to_string());
+        output::sentences(&format!(
+            "The source's own plan is updated, too, and is in none of these counts. To see what became of it:
+  {outcomes}"
+        ))?;
+    }
     if record.pairs.skipped > 0 {
         let given = format!("{} --outcome skipped", record.sync);
         let outcomes = caller.printed().command("sync outcomes", &given);

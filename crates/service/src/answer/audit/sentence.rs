@@ -6,8 +6,33 @@ use plansync_domain::selection::left_out::LeftOut;
 use plansync_domain::sync::pair_outcome::{Action, Outcome, Reason};
 use plansync_engine::read::{Reached, WhyItem};
 
-/// How far a synchronisation came with a learner.
-pub(super) fn reached(reached: &Reached, by: &AdministratorId) -> String {
+/// What is known of the effect of a synchronisation on a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Something was changed.
+    Some,
+    /// Nothing was changed.
+    None,
+    /// Nothing of what was asked about was changed; there is more.
+    NoneOfPart,
+}
+
+impl Effect {
+    /// Of what was decided about components, which are all of them or a part.
+    pub(super) fn of(items: &[WhyItem], are_all: bool) -> Self {
+        let is_applied = |item: &WhyItem| item.pair_outcome.outcome() == Outcome::Applied;
+        if items.iter().any(is_applied) {
+            Self::Some
+        } else if are_all {
+            Self::None
+        } else {
+            Self::NoneOfPart
+        }
+    }
+}
+
+/// How far a synchronisation came with a learner, and whether it changed the plan.
+pub(super) fn reached(reached: &Reached, effect: Effect, by: &AdministratorId) -> String {
     match reached {
         Reached::NotSelected { left_out, .. } if left_out.is_empty() => format!(
             "The synchronisation of {by} did not select this learner, although nothing in these records left the \
@@ -20,10 +45,28 @@ pub(super) fn reached(reached: &Reached, by: &AdministratorId) -> String {
         Reached::Cancelled { .. } => {
             "The synchronisation was cancelled before it reached this learner.".to_owned()
         }
-        Reached::Judged {
-            is_source: true, ..
-        } => format!("{by} synchronised; this learner is the source, whose plan is updated, too."),
-        Reached::Judged { .. } => format!("{by} synchronised to this learner."),
+        Reached::Judged { is_source, .. } => judged(*is_source, effect, by),
+    }
+}
+
+fn judged(is_source: bool, effect: Effect, by: &AdministratorId) -> String {
+    match (is_source, effect) {
+        (true, Effect::Some) => {
+            format!("{by} synchronised; this learner is the source, whose plan was updated, too.")
+        }
+        (true, Effect::None) => format!(
+            "{by} synchronised; this learner is the source, in whose own plan nothing was changed."
+        ),
+        (true, Effect::NoneOfPart) => {
+            format!("{by} synchronised; this learner is the source, whose plan is judged, too.")
+        }
+        (false, Effect::Some) => format!("{by} synchronised to this learner."),
+        (false, Effect::None) => format!(
+            "The synchronisation of {by} reached this learner and changed nothing in the plan."
+        ),
+        (false, Effect::NoneOfPart) => {
+            format!("The synchronisation of {by} reached this learner.")
+        }
     }
 }
 
@@ -156,6 +199,32 @@ mod tests {
         all.dedup();
         // The permission says what was missing: adding, editing and deleting read alike for one permission.
         assert_eq!(all.len(), Reason::ALL.len() - 3);
+    }
+
+    #[test]
+    fn a_learner_for_whom_all_was_skipped_is_not_said_to_be_synchronised_to() {
+        let applied = PairOutcome::applied(Action::Synchronise, OwnerEffect::Kept, false);
+        let skipped = PairOutcome::skipped(Action::Synchronise, Reason::MissingOnTarget);
+        let said = |outcomes: &[PairOutcome], are_all, is_source| {
+            let items: Vec<_> = outcomes.iter().map(|one| item(*one, &[])).collect();
+            let effect = Effect::of(&items, are_all);
+            judged(is_source, effect, &"alice".parse().unwrap())
+        };
+        for are_all in [true, false] {
+            let some = said(&[skipped, applied], are_all, false);
+            assert_eq!(some, "alice synchronised to this learner.");
+            assert!(said(&[applied], are_all, true).ends_with("whose plan was updated, too."));
+        }
+        assert_eq!(
+            said(&[skipped], true, false),
+            "The synchronisation of alice reached this learner and changed nothing in the plan."
+        );
+        assert_eq!(
+            said(&[skipped], false, false),
+            "The synchronisation of alice reached this learner."
+        );
+        assert!(said(&[skipped], true, true).ends_with("nothing was changed."));
+        assert!(said(&[], false, true).ends_with("whose plan is judged, too."));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use plansync_protocol::audit as wire;
 use plansync_protocol::{self as protocol, OwnerRule};
 
 use super::parts::{fitting, take};
-use super::sentence;
+use super::sentence::{self, Effect};
 use crate::answer::reference::{enrolment, groups, permissions};
 use crate::answer::sync::warnings;
 use crate::answer::version;
@@ -37,7 +37,9 @@ impl Reads for protocol::AuditWhy {
 
 fn decision(query: &WhyQuery, why: Why) -> wire::AuditDecision {
     let by = why.requested_by;
-    let sentence = sentence::reached(&why.reached, &by);
+    let are_all = query.component.is_none() && query.after.is_none() && !why.items.more;
+    let effect = Effect::of(&why.items.items, are_all);
+    let sentence = sentence::reached(&why.reached, effect, &by);
     let items = why.items.items.iter().map(|item| decided(item, &by));
     let items = fitting(Part {
         items: items.collect(),
