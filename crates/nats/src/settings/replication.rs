@@ -28,7 +28,7 @@ pub(super) const LOG: [Rule; 12] = [
         "true",
         |found, _| *found == Value::Bool(true),
         "a record that is taken out of the middle of the stream stops every node that has not read it",
-        Cure::Edit("--deny-delete"),
+        Cure::Edit("--interactive"),
     ),
     rule(
         "first_seq",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Cure, Settings, rules, unfit, unfit_to_try, unknown};
+use super::{Cure, Settings, replication, rules, unfit, unfit_to_try, unknown};
 use crate::replication::LEASES;
 use crate::streams::{COMMANDS, EVENTS};
 
@@ -223,13 +223,17 @@ fn a_refusal_shows_what_is_there_and_says_what_to_do() {
 }
 
 /// Options of `nats stream edit`, version 0.4.
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 18] = [
     "--ack",
     "--discard",
+    "--interactive",
     "--max-age",
+    "--max-bytes",
     "--max-consumers",
     "--max-msg-size",
+    "--max-msgs",
     "--max-msgs-per-subject",
+    "--no-allow-direct",
     "--no-allow-rollup",
     "--no-discard-per-subject",
     "--no-republish",
@@ -243,10 +247,12 @@ const OPTIONS: [&str; 14] = [
 #[test]
 fn whatever_can_be_edited_is_edited_by_an_option_that_the_tool_has() {
     let rules = || {
-        rules::BOTH
+        rules::ALL
             .iter()
             .chain(&rules::COMMANDS)
             .chain(&rules::EVENTS)
+            .chain(&replication::LOG)
+            .chain(&replication::LEASES)
     };
     let mut edits = 0;
     for rule in rules() {
