@@ -76,13 +76,10 @@ async fn opened(streams: &ReplicationStreams, incarnation: u32) -> JetStreamLog 
 }
 
 /// Does something with a stream where it may block.
-async fn with<S: Send + 'static, T: Send + 'static>(
+async fn with<S: Clone + Send + 'static, T: Send + 'static>(
     stream: &S,
     work: impl FnOnce(&mut S) -> T + Send + 'static,
-) -> T
-where
-    S: Clone,
-{
+) -> T {
     let mut stream = stream.clone();
     spawn_blocking(move || work(&mut stream)).await.unwrap()
 }

@@ -107,7 +107,8 @@ impl CommandIntake {
         })
     }
 
-    /// Takes commands until `stop` is true (or its sender is gone), then answers those that have arrived and returns.
+    /// Takes commands until `stop` is true (or its sender is gone), then answers those that have arrived and returns. One
+    /// that the server still had on its way to this node gets no answer, and is sent again by its sender.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), EndpointError> {
         let (mut is_stopping, mut is_open) = (false, true);
         loop {

@@ -1,6 +1,6 @@
 //! What a node hears of a stream that lost messages, or is not there.
 
-use plansync_log::replication::{LogStream as _, LogStreamError, Sent, StreamSequence};
+use plansync_log::replication::{LogStream, LogStreamError, Sent, StreamSequence};
 use plansync_nats::JetStreamLog;
 use plansync_tests::nats::NatsServer;
 
@@ -38,17 +38,18 @@ async fn a_beginning_that_was_removed_is_a_gap() {
         )
     })
     .await;
-    match read.unwrap_err() {
-        LogStreamError::Gap { wanted, first } => assert_eq!((wanted, first), (at(2), at(4))),
-        other => panic!("expected a gap, got {other}"),
-    }
+    let error = read.unwrap_err();
+    let LogStreamError::Gap { wanted, first } = error else {
+        panic!("expected a gap, got {error}");
+    };
+    assert_eq!((wanted, first), (at(2), at(4)));
     assert_eq!(later.unwrap().len(), 2);
     let end = end.unwrap();
     assert_eq!((end.first, end.last), (at(4), at(5)));
 
     // Nothing is left, and the next message has the next sequence all the same.
     stream.purge().await.unwrap();
-    let end = with(&log, |log| log.end()).await.unwrap();
+    let end = with(&log, LogStream::end).await.unwrap();
     assert_eq!((end.first, end.last), (at(6), at(5)));
     let read = with(&log, |log| log.read_from(at(2), 1_000)).await.unwrap();
     assert_eq!(read, []);
@@ -89,7 +90,7 @@ async fn a_stream_that_was_removed_is_gone_also_if_another_one_has_its_name() {
     assert!(matches!(unknown, Sent::Unknown(_)), "{unknown:?}");
 
     streams.seed(whole(1)).await.unwrap();
-    let error = with(&log, |log| log.end()).await.unwrap_err();
+    let error = with(&log, LogStream::end).await.unwrap_err();
     assert!(matches!(error, LogStreamError::Gone { .. }), "{error}");
     let refused = send(&log, b"record", 2).await;
     assert!(matches!(refused, Sent::Refused), "{refused:?}");

@@ -15,18 +15,17 @@ async fn refused(server: &NatsServer) -> ServersError {
     }
 }
 
-/// A server whose accounts are those that are shipped, with this in its block `jetstream`.
+/// One server that is configured like each of three, but with this in its block `jetstream`.
 fn server(setting: &str) -> (NatsServer, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     copy(&deployed("."), folder.path());
-    let configuration = folder.path().join("one.conf");
-    let block = format!("jetstream {{ store_dir: $NATS_STORE, {setting} }}");
-    std::fs::write(
-        &configuration,
-        format!("include \"tenants.conf\"\n{block}\n"),
-    )
-    .unwrap();
-    (NatsServer::start_with(&configuration), folder)
+    let configuration = folder.path().join("cluster.conf");
+    let text = std::fs::read_to_string(&configuration).unwrap();
+    let (before, block) = text.split_once("\ncluster {").unwrap();
+    let (_, after) = block.split_once("\n}\n").unwrap();
+    let one = format!("{before}\n{after}").replace("sync_interval: always", setting);
+    std::fs::write(&configuration, one).unwrap();
+    (NatsServer::start_as("one", &configuration, &[]), folder)
 }
 
 #[tokio::test]

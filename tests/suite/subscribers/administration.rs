@@ -11,7 +11,7 @@ async fn the_accounts_that_are_shipped_are_those_that_are_written() {
     let stage = Stage::set(&["--events", "json"]).await;
     stage.make_json_stream();
     let folder = tempfile::tempdir().unwrap();
-    let configurations = ["nats-server.conf", "tenants.conf"]
+    let configurations = ["nats-server.conf", "tenants.conf", "cluster.conf"]
         .map(|file| std::fs::read_to_string(deployed(file)).unwrap());
     for arguments in [
         &[WAREHOUSE, "--tenant", "northgate"][..],

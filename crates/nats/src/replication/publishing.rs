@@ -114,10 +114,11 @@ mod tests {
     #[test]
     fn a_message_is_stored_if_the_server_says_so_of_this_stream() {
         let answer = br#"{"stream":"PLANSYNC_LOG_1","domain":"x","seq":7}"#;
-        match read(answer, STREAM) {
-            Published::Stored(sequence) => assert_eq!(sequence, StreamSequence::new(7)),
-            other => panic!("expected it to be stored, got {other:?}"),
-        }
+        let known = read(answer, STREAM);
+        let Published::Stored(sequence) = known else {
+            panic!("expected it to be stored, got {known:?}");
+        };
+        assert_eq!(sequence, StreamSequence::new(7));
     }
 
     #[test]
