@@ -20,6 +20,10 @@ use super::asking::Asking;
 /// The pause before a consumer is made again.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
 
+/// After so long without a message, a consumer is made again: one that has ended with its server, without anybody being
+/// told, cannot be told from one that has nothing to deliver.
+const SILENT_MAX: Duration = Duration::from_secs(15);
+
 /// Tells when messages are stored, until it is dropped.
 #[derive(Debug)]
 pub struct LogWatch {
@@ -76,7 +80,7 @@ async fn watch_consumer(
     };
     let consumer = jetstream.create_consumer_on_stream(config, stream).await?;
     let mut messages = consumer.messages().await?;
-    while let Some(message) = messages.next().await {
+    while let Ok(Some(message)) = timeout(SILENT_MAX, messages.next()).await {
         let stored = StreamSequence::new(message?.info()?.stream_sequence);
         seen.send_if_modified(|seen| {
             let is_later = stored > *seen;
