@@ -36,11 +36,10 @@ pub(crate) fn read() -> Result<Arguments, ExitCode> {
     let read = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
     let read = read.map_err(|error| {
         let error = error.format(&mut command);
-        tell(
-            format,
-            &error,
-            &line.notes(&Arguments::said(), &words, &error),
-        )
+        // With the variables as they are; an option has a name only when its command is built.
+        let mut said = Arguments::said();
+        said.build();
+        tell(format, &error, &line.notes(&said, &words, &error))
     })?;
     settings::warn(&line, loaded.warnings, |warning| {
         warn(read.output(), warning);

@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn no_option_says_only_what_the_library_says_of_a_text_that_is_no_number() {
         let of_library = [
-            "digit",
+            "invalid digit",
             "is not in",
-            "float",
+            "invalid float",
             "number too",
             "from empty string",
         ];

@@ -223,7 +223,7 @@ fn section_of(problem: &EngineProblem, process: &ProcessStatus, beside: &[&Check
         return section;
     }
     match (problem.part, problem.urgency) {
-        (EnginePart::Nats, _) | (EnginePart::Relay, Urgency::Warning) => Section::NatsIsGone,
+        (EnginePart::Nats, _) => Section::NatsIsGone,
         (EnginePart::Log, _) => Section::DiskSilent,
         (EnginePart::Disk, Urgency::Warning) => Section::DiskFull,
         (EnginePart::Disk, Urgency::NotReady) => match process.disk_free_bytes {
@@ -363,7 +363,7 @@ mod tests {
         }
         for (part, urgency, expected) in [
             (Streams, NotReady, Section::IsItWell),
-            (Relay, Warning, Section::NatsIsGone),
+            (Relay, Warning, Section::IsItWell),
             (Log, Warning, Section::DiskSilent),
         ] {
             assert_eq!(section(part, urgency, "", &[]), expected, "{part:?}");
