@@ -19,7 +19,7 @@
 //! | `plans` | compares plans and recent changes |
 //! | `difference` | what differs, where, and what to do |
 //!
-//! May import: `call`, `codec`, `naming`, `plans`, `recorded`, `state`, `writing`.
+//! May import: `call`, `codec`, `naming`, `plans`, `recorded`, `state`.
 
 mod check;
 pub(crate) mod difference;
