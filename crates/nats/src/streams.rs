@@ -187,8 +187,10 @@ pub async fn prepare_sized(
     sizes: Sizes,
 ) -> Result<Streams, StreamError> {
     let streams = Streams::new(client, name, sizes, StreamUse::Alone)?;
-    refuse_replicated(&streams.context).await?;
-    streams.prepared().await
+    // Last, because a user who may not do what an engine does hears of that first.
+    let prepared = streams.prepared().await?;
+    refuse_replicated(&prepared.context).await?;
+    Ok(prepared)
 }
 
 /// Prepares both streams for a log that several nodes share, with this many replicas: those of an engine that had the log
@@ -204,14 +206,22 @@ pub async fn prepare_for_nodes(
     streams.prepared().await
 }
 
-/// Refuses to decide where several nodes do.
+/// Refuses to decide where several nodes do. A user who may not list streams is one of an account without nodes, as far
+/// as can be told.
 async fn refuse_replicated(context: &Context) -> Result<(), StreamError> {
-    let newest = replication::newest(context).await;
-    match newest.map_err(|error| unanswered(COMMANDS, error))? {
-        Some(incarnation) => Err(StreamError::Replicated {
+    match replication::newest(context).await {
+        Ok(Some(incarnation)) => Err(StreamError::Replicated {
             stream: replication::log_stream(incarnation),
         }),
-        None => Ok(()),
+        Ok(None) => Ok(()),
+        Err(error) => {
+            tracing::warn!(
+                %error,
+                "whether several nodes share a log in this account is not known; let the engine's user publish to \
+                 $JS.API.STREAM.NAMES"
+            );
+            Ok(())
+        }
     }
 }
 
