@@ -187,10 +187,8 @@ pub async fn prepare_sized(
     sizes: Sizes,
 ) -> Result<Streams, StreamError> {
     let streams = Streams::new(client, name, sizes, StreamUse::Alone)?;
-    // Last, because a user who may not do what an engine does hears of that first.
-    let prepared = streams.prepared().await?;
-    refuse_replicated(&prepared.context).await?;
-    Ok(prepared)
+    refuse_replicated(&streams.context).await?;
+    streams.prepared().await
 }
 
 /// Prepares both streams for a log that several nodes share, with this many replicas: those of an engine that had the log
