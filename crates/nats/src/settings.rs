@@ -121,7 +121,20 @@ pub(crate) fn unknown(stream: &str, settings: &Settings) -> Vec<String> {
         .collect()
 }
 
-/// The same of a stream of a replicated log that may be lost, as in a test: it needs no replicas.
+/// Tells of settings that this version does not know.
+pub(crate) fn tell_unknown(stream: &str, settings: &Settings) {
+    let unknown = unknown(stream, settings);
+    if !unknown.is_empty() {
+        tracing::warn!(
+            stream,
+            settings = unknown.join(", "),
+            "the stream has settings that this version does not know; see that they neither remove nor \
+             change messages"
+        );
+    }
+}
+
+/// Every harmful setting of a stream of a replicated log that may be lost, as in a test: it needs no replicas.
 pub(crate) fn unfit_to_try(stream: &str, settings: &Settings) -> Vec<Unfit> {
     let mut unfit = unfit(stream, settings);
     unfit.retain(|unfit| unfit.setting != replication::REPLICAS_SETTING);

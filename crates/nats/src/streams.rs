@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::command_queue::SENT_SUBJECTS;
 use crate::port::LogName;
 use crate::replication;
-use crate::settings::{COMMAND_BYTES_MAX, EVENT_BYTES_MAX, Settings, Unfit, unfit, unknown};
+use crate::settings::{COMMAND_BYTES_MAX, EVENT_BYTES_MAX, Settings, Unfit, tell_unknown, unfit};
 use crate::stream_use::StreamUse;
 
 /// The stream of durable commands, a work queue.
@@ -456,15 +456,7 @@ fn other_log(stream: &'static str, theirs: &str, name: &LogName) -> StreamError 
 }
 
 fn check(stream: &'static str, settings: &Settings) -> Result<(), StreamError> {
-    let unknown = unknown(stream, settings);
-    if !unknown.is_empty() {
-        tracing::warn!(
-            stream,
-            settings = unknown.join(", "),
-            "the stream has settings that this version does not know; see that they neither remove nor \
-             change messages"
-        );
-    }
+    tell_unknown(stream, settings);
     match unfit(stream, settings).into_iter().next() {
         Some(unfit) => Err(StreamError::configuration(stream, unfit)),
         None => Ok(()),

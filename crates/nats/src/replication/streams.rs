@@ -24,7 +24,7 @@ use super::names::{
 use super::servers;
 use crate::client_connection::ClientConnection;
 use crate::connection::Connection;
-use crate::settings::{Settings, unfit, unfit_to_try, unknown};
+use crate::settings::{Settings, tell_unknown, unfit, unfit_to_try};
 use crate::streams::LOG_KEY;
 
 /// For how long an answer about a stream is awaited: servers that make one agree on it first.
@@ -251,15 +251,7 @@ impl ReplicationStreams {
     }
 
     fn check(&self, stream: &str, settings: &Settings) -> Result<(), ReplicationError> {
-        let unknown = unknown(stream, settings);
-        if !unknown.is_empty() {
-            tracing::warn!(
-                stream,
-                settings = unknown.join(", "),
-                "the stream has settings that this version does not know; see that they neither remove nor \
-                 change messages"
-            );
-        }
+        tell_unknown(stream, settings);
         let unfit = match self.safety {
             Safety::Production => unfit(stream, settings),
             Safety::Unsafe { .. } => unfit_to_try(stream, settings),
