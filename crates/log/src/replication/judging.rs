@@ -84,8 +84,9 @@ impl Judging {
         let next = self.applied.after(record.as_ref(), verdict);
         let judged = match (verdict, record) {
             (Verdict::Begins, _) => Judged::Begins,
-            (Verdict::Extends, Some(Record { commits, .. })) => {
-                Judged::Extends(self.new_ones(commits, sequence)?)
+            (Verdict::Extends, Some(Record { mut commits, .. })) => {
+                let known = self.known(&commits, sequence)?;
+                Judged::Extends(commits.split_off(known))
             }
             (Verdict::Extends | Verdict::Duplicate | Verdict::Inert(_) | Verdict::Halt(_), _) => {
                 Judged::Nothing
@@ -125,34 +126,32 @@ impl Judging {
         self.standing.judged(next, inert);
     }
 
-    /// Those of these commits that the node's own log does not have yet. What it has must be the same.
-    fn new_ones(
+    /// How many of these commits, which a message has, the node's own log has already. They must be the same there.
+    pub(super) fn known(
         &self,
-        mut commits: Vec<Sequenced>,
+        commits: &[Sequenced],
         sequence: StreamSequence,
-    ) -> Result<Vec<Sequenced>, NotJudged> {
+    ) -> Result<usize, NotJudged> {
         let tip = self.log.tip();
         let known = commits.partition_point(|commit| commit.position() <= tip.position);
-        let new = commits.split_off(known);
-        if let Some(last) = commits.last() {
+        if let Some(last) = commits.get(..known).and_then(<[_]>::last) {
             let position = last.position();
-            let here = if position == tip.position {
-                tip.chain
-            } else {
-                chain_at(self.log.as_ref(), position)?
-            };
-            if here != last.chain() {
+            if chain_at(self.log.as_ref(), position)? != last.chain() {
                 return Err(NotJudged::Halted(Halt::AnotherChain { position, sequence }));
             }
         }
-        Ok(new)
+        Ok(known)
     }
 }
 
 /// The chain of a log at a position that it has.
 pub(super) fn chain_at(log: &dyn Read, position: Position) -> Result<Chain, ReadError> {
+    let tip = log.tip();
+    if position == tip.position {
+        return Ok(tip.chain);
+    }
     if position == Position::ZERO {
-        return Ok(Chain::before_first(log.tip().log));
+        return Ok(Chain::before_first(tip.log));
     }
     let commits = log.read(position, 1)?;
     let found = commits.first();

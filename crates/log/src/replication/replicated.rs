@@ -13,13 +13,13 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 
 use super::clock::MonotonicClock;
 use super::follower::stored_elsewhere;
-use super::judging::{Judged, Judging, NotJudged, chain_at};
+use super::judging::{Judged, Judging, NotJudged};
 use super::leading::Leading;
 use super::record::{RecordWriter, first_part};
 use super::shortness::Shortness;
 use super::standing::Standing;
 use super::{Halt, LogStream, LogStreamError, Sent};
-use crate::{Append, AppendError, Chain, Position, Sequenced, Tip};
+use crate::{Append, AppendError, Sequenced, Tip};
 
 /// Bytes of messages that are read at once to find out what became of a record.
 const READ_BYTES: usize = 1024 * 1024;
@@ -270,28 +270,18 @@ impl Replicated {
 
     /// Appends what the node's own log does not have yet. What it has was never taken back by the stream.
     fn append_locally(&mut self, commits: &[Sequenced]) -> Result<(), AppendError> {
-        let tip = self.judging.log().tip();
-        let known = commits.partition_point(|commit| commit.position() <= tip.position);
-        let (known, new) = commits.split_at(known);
-        if let Some(last) = known.last() {
-            let position = last.position();
-            let here = self.own_chain(&tip, position)?;
-            if here != last.chain() {
-                let sequence = self.judging.applied().sequence;
-                return Err(self.halted(Halt::AnotherChain { position, sequence }));
+        let sequence = self.judging.applied().sequence;
+        let known = match self.judging.known(commits, sequence) {
+            Ok(known) => known,
+            Err(NotJudged::Halted(halt)) => return Err(self.halted(halt)),
+            Err(NotJudged::Read(error)) => {
+                return Err(AppendError::Unavailable {
+                    what: "the node's own log cannot be read".to_owned(),
+                    source: io::Error::other(error),
+                });
             }
-        }
-        self.local.append(new)
-    }
-
-    fn own_chain(&self, tip: &Tip, position: Position) -> Result<Chain, AppendError> {
-        if position == tip.position {
-            return Ok(tip.chain);
-        }
-        chain_at(self.judging.log(), position).map_err(|error| AppendError::Unavailable {
-            what: "the node's own log cannot be read".to_owned(),
-            source: io::Error::other(error),
-        })
+        };
+        self.local.append(commits.get(known..).unwrap_or_default())
     }
 }
 

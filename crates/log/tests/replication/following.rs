@@ -293,16 +293,21 @@ fn followed(stream: &MemoryLogStream, own: &MemoryLog) -> (Follower, Waiting) {
     (following, clock)
 }
 
+/// A stream of six commits in four messages loses the last one of these.
+fn lose_end(stream: &MemoryLogStream) -> Halt {
+    stream.lose_after(StreamSequence::new(3));
+    Halt::TailLost {
+        last: StreamSequence::new(3),
+        seen: StreamSequence::new(4),
+    }
+}
+
 #[test]
 fn a_stream_that_lost_its_end_halts_whoever_has_seen_it() {
     let all = commits(6);
     let (stream, own) = (stream_of(&all), MemoryLog::new(log()));
     let (mut following, clock) = followed(&stream, &own);
-    stream.lose_after(StreamSequence::new(3));
-    let lost = Halt::TailLost {
-        last: StreamSequence::new(3),
-        seen: StreamSequence::new(4),
-    };
+    let lost = lose_end(&stream);
     halts(ask_for_long(&mut following, &clock), lost);
     // After a restart, the cursor is lost, and the own log is ahead.
     let cursor = following.standing().cursor();
@@ -324,11 +329,7 @@ fn whoever_only_follows_notices_a_lost_end() {
     let all = commits(6);
     let (stream, own) = (stream_of(&all), MemoryLog::new(log()));
     let (mut following, clock) = followed(&stream, &own);
-    stream.lose_after(StreamSequence::new(3));
-    let lost = Halt::TailLost {
-        last: StreamSequence::new(3),
-        seen: StreamSequence::new(4),
-    };
+    let lost = lose_end(&stream);
     let mut seconds = 0;
     let halted = loop {
         match following.step() {
