@@ -43,14 +43,11 @@ impl Loaded {
         (learner, position): (LearnerId, Position),
         commit: &PlanCommit,
     ) -> Result<Option<Difference>, CheckError> {
-        let known = self.tenants.contains_key(tenant);
-        if !known {
+        let plans = self.tenants.entry(tenant.clone()).or_insert_with(|| {
             let snapshot = Snapshot::of(&check.served, tenant);
-            let plans = check.loader.passing(snapshot, tenant);
-            self.tenants.insert(tenant.clone(), plans);
-        }
-        let plans = self.tenants.get_mut(tenant);
-        match plans.map_or(Ok(()), |plans| plans.fold(learner, commit)) {
+            check.loader.passing(snapshot, tenant)
+        });
+        match plans.fold(learner, commit) {
             Ok(()) => Ok(None),
             Err(Refusal::Unavailable { cause }) => Err(CheckError::Plan(cause)),
             Err(refusal) => {

@@ -10,6 +10,7 @@ use plansync_domain::ids::{LearnerId, SyncId};
 use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::Arriving;
 use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
+use plansync_domain::state::image::PlanImage;
 use plansync_domain::state::tenant::Tenant;
 
 use super::reader::{ReadPlan, ReadPlans};
@@ -29,6 +30,16 @@ pub(super) struct Folding<'a> {
     change_sets: ChangeSets,
     /// Whose images cannot be restored.
     refused: Vec<LearnerId>,
+}
+
+/// A plan that begins to arrive, from its image if it has one; `None` if the image cannot be restored.
+pub(super) fn begun(
+    tenant: &mut Tenant,
+    learner: LearnerId,
+    image: Option<PlanImage>,
+) -> Option<Arriving> {
+    let start = image.map_or(Some(Plan::default()), |image| image.restore(tenant))?;
+    Some(Arriving::begin(tenant, learner, Arc::new(start)))
 }
 
 enum Arrival {
@@ -99,14 +110,11 @@ impl<'a> Folding<'a> {
             return;
         }
         let read = &self.read.plans()[plan];
-        let image = read.image.clone();
-        let start = image.map_or(Some(Plan::default()), |image| image.restore(tenant));
-        if start.is_none() {
+        let begun = begun(tenant, read.learner, read.image.clone());
+        if begun.is_none() {
             self.refused.push(read.learner);
         }
-        self.arrivals[plan] = start.map_or(Arrival::Over, |start| {
-            Arrival::Coming(Arriving::begin(tenant, read.learner, Arc::new(start)))
-        });
+        self.arrivals[plan] = begun.map_or(Arrival::Over, Arrival::Coming);
     }
 
     /// Drops the change sets that were read so far, and gives the place for those that come next.

@@ -2,16 +2,17 @@
 //! reads the whole log anyway. Nothing is looked up, and the state that commands are decided on does not change.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use plansync_domain::ids::version::Version;
 use plansync_domain::ids::{LearnerId, TenantId};
-use plansync_domain::plan::Plan;
 use plansync_domain::state::fetch::{Arriving, PlanCommit};
 use plansync_domain::state::fold_cache::{ChangeSets, FoldCache};
 use plansync_domain::state::image::PlanImage;
 use plansync_domain::state::tenant::Tenant;
 
+use super::folding::begun;
 use super::loader::unusable;
 use super::reader::PlanReader;
 use crate::call::Refusal;
@@ -60,12 +61,17 @@ impl PassingPlans {
         if self.snapshot.tenant.plans().is_resident(learner) {
             return Ok(());
         }
-        if !self.plans.contains_key(&learner) {
-            let begun = self.begin(learner)?;
-            self.plans.insert(learner, begun);
-        }
-        let Some(passing) = self.plans.get_mut(&learner) else {
-            return Ok(());
+        let passing = match self.plans.entry(learner) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let image = self
+                    .reader
+                    .latest_image(&self.snapshot, &self.name, learner);
+                let version = image.as_ref().map_or(Version::ZERO, PlanImage::version);
+                let arriving = begun(&mut self.state, learner, image);
+                let arriving = arriving.ok_or_else(|| unusable(learner))?;
+                new.insert(Passing { arriving, version })
+            }
         };
         if commit.version <= passing.version {
             return Ok(());
@@ -82,21 +88,6 @@ impl PassingPlans {
             .fold(state, commit, &self.change_set, cache);
         passing.version = commit.version;
         Ok(())
-    }
-
-    fn begin(&mut self, learner: LearnerId) -> Result<Passing, Refusal> {
-        let image = self
-            .reader
-            .latest_image(&self.snapshot, &self.name, learner);
-        let version = image.as_ref().map_or(Version::ZERO, PlanImage::version);
-        let start = image.map_or(Some(Plan::default()), |image| {
-            image.restore(&mut self.state)
-        });
-        let start = Arc::new(start.ok_or_else(|| unusable(learner))?);
-        Ok(Passing {
-            arriving: Arriving::begin(&self.state, learner, start),
-            version,
-        })
     }
 
     /// The tenant with the plans whose last commit has passed by; the others are not resident.
