@@ -23,7 +23,7 @@ use plansync_log::replication::{
 use plansync_log::{Append, AppendError, Chain, LogId, Position, Read as _, Sequenced, sequence};
 use uuid::Uuid;
 
-use crate::stage::{SESSION, SOURCE, SYNC, Stage, call, config, rename, sync, target, tenant};
+use crate::stage::{SOURCE, SYNC, Stage, assert_same, call, config, rename, sync, target, tenant};
 
 const ALL: Window = Window { skip: 0, take: 500 };
 
@@ -75,21 +75,6 @@ impl Node {
             }
         }
     }
-}
-
-/// Whatever is read of the state, from both engines.
-fn assert_same(one: &Engine, two: &Engine) {
-    let (tenant, actor) = (tenant(), "sam".parse().unwrap());
-    let one = one.reading(&tenant, &actor).unwrap();
-    let two = two.reading(&tenant, &actor).unwrap();
-    assert_eq!(one.position(), two.position());
-    for learner in (0..5).map(target).chain([SOURCE]) {
-        let (here, there) = (one.plan(learner, None, ALL), two.plan(learner, None, ALL));
-        assert_eq!(here.unwrap(), there.unwrap());
-    }
-    let changes = one.recent_changes(SESSION, ALL).unwrap();
-    assert_eq!(changes, two.recent_changes(SESSION, ALL).unwrap());
-    assert_eq!(one.sync(SYNC).unwrap(), two.sync(SYNC).unwrap());
 }
 
 /// Everything that the engine answers from is what a replay of its log gives.

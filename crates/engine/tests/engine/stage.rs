@@ -15,6 +15,7 @@ use plansync_domain::values::attribute::Attribute;
 use plansync_domain::values::attributes::AttributeMap;
 use plansync_domain::values::raw::Raw;
 use plansync_domain::values::value::Value;
+use plansync_engine::read::Window;
 use plansync_engine::{Call, Config, Engine, Receipt, Refused, Snapshot, Worked, Wrote};
 use plansync_log::memory::MemoryLog;
 use plansync_log::sealing::{KeyTree, Keys, Seed};
@@ -299,4 +300,25 @@ pub(crate) fn sync(kind: SyncKind) -> Command {
         sync: SYNC,
         request,
     }
+}
+
+/// Whatever is read of the state, from both engines.
+pub(crate) fn assert_same(one: &Engine, two: &Engine) {
+    const WHOLE: Window = Window { skip: 0, take: 500 };
+    let (tenant, actor) = (tenant(), "sam".parse().unwrap());
+    let one = one.reading(&tenant, &actor).unwrap();
+    let two = two.reading(&tenant, &actor).unwrap();
+    assert_eq!(one.position(), two.position());
+    for learner in (0..5).map(target).chain([SOURCE]) {
+        let (here, there) = (
+            one.plan(learner, None, WHOLE),
+            two.plan(learner, None, WHOLE),
+        );
+        assert_eq!(here.unwrap(), there.unwrap());
+        let history = one.plan_history(learner, None, WHOLE).unwrap();
+        assert_eq!(history, two.plan_history(learner, None, WHOLE).unwrap());
+    }
+    let changes = one.recent_changes(SESSION, WHOLE).unwrap();
+    assert_eq!(changes, two.recent_changes(SESSION, WHOLE).unwrap());
+    assert_eq!(one.sync(SYNC).unwrap(), two.sync(SYNC).unwrap());
 }

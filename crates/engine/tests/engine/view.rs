@@ -4,34 +4,14 @@
 use std::sync::{Arc, Mutex};
 
 use plansync_domain::sync::request::SyncKind;
-use plansync_engine::read::Window;
 use plansync_engine::{Config, Engine, Kept, Refusal, Worked, Wrote};
 use plansync_log::memory::{MemoryCheckpoints, MemoryLog};
 use plansync_log::{Checkpoint, CheckpointError, Checkpoints, ImagePlace, Position, Read as _};
 
-use crate::stage::{SESSION, SOURCE, SYNC, Stage, call, config, rename, sync, target, tenant};
-
-const ALL: Window = Window { skip: 0, take: 500 };
+use crate::stage::{SOURCE, Stage, assert_same, call, config, rename, sync, target, tenant};
 
 fn view(log: &MemoryLog, config: Config) -> Engine {
     Engine::view(Arc::new(log.clone()), config).unwrap()
-}
-
-/// Whatever is read of the state, from both engines.
-fn assert_same(one: &Engine, two: &Engine) {
-    let (tenant, actor) = (tenant(), "sam".parse().unwrap());
-    let one = one.reading(&tenant, &actor).unwrap();
-    let two = two.reading(&tenant, &actor).unwrap();
-    assert_eq!(one.position(), two.position());
-    for learner in (0..5).map(target).chain([SOURCE]) {
-        let (here, there) = (one.plan(learner, None, ALL), two.plan(learner, None, ALL));
-        assert_eq!(here.unwrap(), there.unwrap());
-        let history = one.plan_history(learner, None, ALL).unwrap();
-        assert_eq!(history, two.plan_history(learner, None, ALL).unwrap());
-    }
-    let changes = one.recent_changes(SESSION, ALL).unwrap();
-    assert_eq!(changes, two.recent_changes(SESSION, ALL).unwrap());
-    assert_eq!(one.sync(SYNC).unwrap(), two.sync(SYNC).unwrap());
 }
 
 /// A college with a sync that has some of its targets to do.
