@@ -112,6 +112,11 @@ pub(crate) fn is_data_folder(folder: &Path) -> bool {
     plansync_sled::is_data_folder(folder)
 }
 
+/// Whether a folder without a log has files that keep one from being begun there.
+pub(crate) fn has_strangers(folder: &Path) -> bool {
+    plansync_sled::stranger_in(folder).is_some()
+}
+
 /// Refuses to write a file of an administrator into the data folder of a log.
 pub(crate) fn refuse_data_folder(file: &Path) -> Result<(), NotUnderstood> {
     match plansync_sled::data_folder_around(file) {

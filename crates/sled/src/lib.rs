@@ -115,7 +115,7 @@ pub use folder_inspection::{data_folder_around, is_data_folder};
 pub use head::HeadWriter;
 pub use key_files::{copy_keys, read_keys, rekey};
 pub use medium::{Medium, RealMedium};
-pub use open::SledLog;
+pub use open::{SledLog, stranger_in};
 pub use options::Options;
 pub use reader::SledReader;
 pub use reindex::reindex;

@@ -183,6 +183,14 @@ fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
     if is_data_folder(dir) {
         return Ok(());
     }
+    match stranger_in(dir) {
+        Some(path) => Err(OpenError::InTheWay { path }),
+        None => Ok(()),
+    }
+}
+
+/// A file in a folder without a log that keeps a log from being begun there, if there is one.
+pub fn stranger_in(dir: &Path) -> Option<PathBuf> {
     let may_be_there = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_of_log = |first: &&str| {
@@ -192,13 +200,8 @@ fn refuse_strangers(dir: &Path) -> Result<(), OpenError> {
         name.starts_with('.') || name == OF_FILE_SYSTEM || FIRST.iter().any(is_of_log)
     };
     // Why a folder cannot be listed is told by what is done there next.
-    let Ok(entries) = disk::entries(dir) else {
-        return Ok(());
-    };
-    match entries.into_iter().find(|path| !may_be_there(path)) {
-        Some(path) => Err(OpenError::InTheWay { path }),
-        None => Ok(()),
-    }
+    let mut entries = disk::entries(dir).unwrap_or_default().into_iter();
+    entries.find(|path| !may_be_there(path))
 }
 
 /// An interrupted beginning has no commits. If there may be some, the manifest was lost.

@@ -1,7 +1,6 @@
 //! Who may read and write the files of a data folder.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -12,7 +11,7 @@ use nix::unistd::{AccessFlags, Group, Uid, User, access};
 
 use super::check::{Check, Section};
 use super::name::Name;
-use crate::{paths, shell};
+use crate::{backend, paths, shell};
 
 /// The files that are looked at: a log of thousands of volumes has more, and their owners do not differ.
 const FILES_MAX: u64 = 20_000;
@@ -102,12 +101,7 @@ pub(super) fn owners(folder: &Path, metadata: &Metadata) -> Vec<Check> {
 
 /// A folder without a log. Nothing is said of the owners of its files, which may be anybody's.
 pub(super) fn without_log(folder: &Path) -> Check {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    // As the engine counts them that is to begin a log there.
-    let is_other =
-        |name: &OsStr| name != OF_FILE_SYSTEM && !name.as_encoded_bytes().starts_with(b".");
-    let mut others = entries.filter(|entry| is_other(&entry.file_name()));
-    if others.next().is_none() {
+    if !backend::has_strangers(folder) {
         return Check::ok(Name::Files, "there is nothing in the folder yet");
     }
     Check::wrong(
