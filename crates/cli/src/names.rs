@@ -316,12 +316,12 @@ impl Lookup<'_> {
             let page = self
                 .read(&self.body, Limit::Rows(COMPARED_MAX), |_| true)
                 .await?;
-            let all = items(&page, self.list).iter().map(self.row).collect();
-            return Ok(matching::nearest_ids(text, all));
+            let all: Vec<_> = items(&page, self.list).iter().map(self.row).collect();
+            return Ok(matching::nearest_ids(text, &all));
         }
         let wanted = self.caller.shown(text);
         for letters in WORD_STARTS {
-            let near = matching::nearest(&wanted, self.begun(text, letters).await?);
+            let near = matching::nearest(&wanted, &self.begun(text, letters).await?);
             if !near.is_empty() {
                 return Ok(near);
             }

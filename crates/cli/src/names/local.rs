@@ -49,7 +49,7 @@ pub(crate) fn among(
             let near = if all.len() <= FEW {
                 all
             } else {
-                nearest(&wanted, all)
+                nearest(&wanted, &all)
             };
             Err(Unresolved::unknown(kind, given.text(), near, None))
         }

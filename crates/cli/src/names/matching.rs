@@ -109,36 +109,40 @@ pub(super) fn choose(wanted: &str, found: Vec<Candidate>, total: u64) -> Choice 
 }
 
 /// The names that are nearest to this one, nearest first.
-pub(super) fn nearest(wanted: &str, compared: Vec<Candidate>) -> Vec<Candidate> {
+pub(super) fn nearest(wanted: &str, compared: &[Candidate]) -> Vec<Candidate> {
     let wanted = folded(wanted);
-    let mut near: Vec<(f64, Candidate)> = Vec::new();
-    for one in compared {
-        let likeness = likeness(&wanted, &folded(&one.name));
-        if likeness >= NEAR_MIN && near.iter().all(|(_, other)| *other != one) {
-            near.push((likeness, one));
-        }
-    }
-    near.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.name.cmp(&other.name)));
-    near.truncate(NEAR_MAX);
-    near.into_iter().map(|(_, one)| one).collect()
+    let likeness = |one: &Candidate| likeness(&wanted, &folded(&one.name));
+    most_alike(compared, likeness, |one| &one.name)
 }
 
 /// Those whose ids begin most like this, nearest first; or else all of them, if they are few.
-pub(super) fn nearest_ids(wanted: &str, compared: Vec<Candidate>) -> Vec<Candidate> {
+pub(super) fn nearest_ids(wanted: &str, compared: &[Candidate]) -> Vec<Candidate> {
     let wanted = wanted.trim().to_lowercase();
     let likeness = |one: &Candidate| {
         let beginning: String = one.id.chars().take(wanted.chars().count()).collect();
         strsim::jaro_winkler(&wanted, &beginning)
     };
-    let mut near: Vec<_> = compared
-        .iter()
-        .map(|one| (likeness(one), one))
-        .filter(|(likeness, _)| *likeness >= NEAR_MIN)
-        .collect();
-    near.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.id.cmp(&other.id)));
+    let near = most_alike(compared, likeness, |one| &one.id);
     if near.is_empty() && compared.len() <= FEW {
-        return compared;
+        return compared.to_vec();
     }
+    near
+}
+
+/// A few of those that are alike enough, each once, the most alike first and then in the order of a text.
+fn most_alike(
+    compared: &[Candidate],
+    likeness: impl Fn(&Candidate) -> f64,
+    text: fn(&Candidate) -> &str,
+) -> Vec<Candidate> {
+    let mut near: Vec<(f64, &Candidate)> = Vec::new();
+    for one in compared {
+        let likeness = likeness(one);
+        if likeness >= NEAR_MIN && near.iter().all(|(_, other)| *other != one) {
+            near.push((likeness, one));
+        }
+    }
+    near.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| text(one).cmp(text(other))));
     let nearest = near.into_iter().take(NEAR_MAX);
     nearest.map(|(_, one)| one.clone()).collect()
 }
@@ -173,7 +177,7 @@ mod tests {
             "d3-6",
         ];
         let near = |wanted: &str, count: usize| {
-            let near = nearest_ids(wanted, all(&ids[..count]));
+            let near = nearest_ids(wanted, &all(&ids[..count]));
             near.into_iter().map(|one| one.id).collect::<Vec<_>>()
         };
         assert_eq!(near("3f2d", 6), ["3f2c9a01-1"]);
@@ -241,7 +245,7 @@ mod tests {
     fn names_with_a_slip_are_near_and_others_are_not() {
         let all = ["Ann Smith", "Jane Doe", "Bob"];
         let near = |wanted: &str| -> Vec<_> {
-            let near = nearest(wanted, called(&all));
+            let near = nearest(wanted, &called(&all));
             near.into_iter().map(|one| one.name).collect()
         };
         assert_eq!(near("ann smiht"), ["Ann Smith"]);
